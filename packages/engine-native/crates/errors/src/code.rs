@@ -1,0 +1,126 @@
+//! The registered error codes: one line each.
+
+/// What the engine was doing when an error occurred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Loading the engine and checking the session contract.
+    Contract,
+    /// Installing the runtime into a session.
+    Install,
+    /// Finding and reading the files of a repository.
+    Scan,
+    /// Building the graph from the extracted tables.
+    Build,
+    /// Reading or writing a graph directory.
+    Storage,
+    /// Planning or running a query.
+    Query,
+}
+
+impl Stage {
+    /// The stage as programs see it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            Self::Install => "install",
+            Self::Scan => "scan",
+            Self::Build => "build",
+            Self::Storage => "storage",
+            Self::Query => "query",
+        }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $stage:ident, $class:literal;)+) => {
+        /// Every error the engine reports. The code is stable; the message is not.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl ErrorCode {
+            /// All registered codes, in the order of the registry.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable code, for example `repository-not-found`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// What the engine was doing.
+            #[must_use]
+            pub const fn stage(self) -> Stage {
+                match self { $(Self::$name => Stage::$stage,)+ }
+            }
+
+            /// The exception class of `codeanatomy_engine.errors` that Python raises.
+            #[must_use]
+            pub const fn python_class(self) -> &'static str {
+                match self { $(Self::$name => $class,)+ }
+            }
+
+            /// What the code means, as the registry documents it.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The session, the engine and the installed packages do not fit together.
+    SessionContractBroken = "session-contract-broken", Contract, "SessionContextContractError";
+    /// The runtime is already installed in this session with another policy.
+    RuntimePolicyConflict = "runtime-policy-conflict", Install, "RuntimeInstallError";
+    /// A function of the library has a name or alias that another function of the session has already.
+    FunctionNameTaken = "function-name-taken", Install, "RuntimeInstallError";
+    /// An option has a value that the engine does not accept.
+    InvalidOption = "invalid-option", Install, "InvalidOptionError";
+    /// The repository to build from is not a directory that can be listed.
+    RepositoryNotFound = "repository-not-found", Scan, "RepositoryNotFoundError";
+    /// The repository holds no Python file after the filters.
+    NoPythonFiles = "no-python-files", Scan, "NoPythonFilesError";
+    /// The output can't be used as a graph directory.
+    OutputUnusable = "output-unusable", Storage, "OutputError";
+    /// Writing the graph failed, for example on a full disk; the previous graph is whole.
+    WriteFailed = "write-failed", Storage, "OutputError";
+    /// The directory holds no graph, or a table of it is gone or damaged.
+    GraphUnreadable = "graph-unreadable", Storage, "GraphNotFoundError";
+    /// A built graph broke an invariant; nothing was published.
+    InvariantBroken = "invariant-broken", Build, "InvariantError";
+    /// The caller asked for the build to stop; the previous graph is whole.
+    BuildCancelled = "build-cancelled", Build, "BuildCancelledError";
+    /// The engine failed in a way that it does not expect.
+    InternalError = "internal-error", Build, "EngineError";
+    /// The SQL text could not be planned.
+    QueryInvalid = "query-invalid", Query, "QueryError";
+    /// A planned query failed while it ran.
+    QueryFailed = "query-failed", Query, "QueryExecutionError";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorCode;
+
+    #[test]
+    fn codes_are_unique_kebab_case_and_documented() {
+        let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+        for code in ErrorCode::ALL {
+            assert!(
+                code.as_str()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            );
+            assert!(code.description().ends_with('.'), "{}", code.as_str());
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! `stable_id_parts(prefix, part, …)`: the id of a thing that several values identify together.
+
+use arrow::compute::can_cast_types;
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, internal_err, plan_err};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+};
+use datafusion_macros::user_doc;
+
+use super::identity::{NullPart, identities};
+
+/// The SQL function `stable_id_parts`.
+#[user_doc(
+    doc_section(label = "Hashing Functions"),
+    description = "Returns the id of a thing that several values identify together: the prefix, a colon and 32 hexadecimal digits of BLAKE3. \
+                   Each part is hashed with its length, so that ('ab', 'c') and ('a', 'bc') differ; a NULL part is a part that differs from \
+                   every value. Numbers, booleans and times are hashed as the text that SQL casts them to. NULL if the prefix is NULL.",
+    syntax_example = "stable_id_parts(prefix, part[, ..., part_n])",
+    sql_example = r"```sql
+> select stable_id_parts('call', 'json/decoder.py', 1024, 1040) as id;
++---------------------------------------+
+| id                                    |
++---------------------------------------+
+| call:c0ce574464dd25c1e83bf1923778aab2 |
++---------------------------------------+
+```",
+    argument(
+        name = "prefix",
+        description = "What kind of thing the id names. It is printed and hashed. Text."
+    ),
+    argument(
+        name = "part",
+        description = "One of the values that identify the thing; any number of them, in a fixed order. Anything that is not nested."
+    ),
+    alternative_syntax = "stable_id_multi(prefix, part[, ..., part_n])",
+    related_udf(name = "stable_id")
+)]
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct StableIdParts {
+    signature: Signature,
+    aliases: Vec<String>,
+}
+
+impl StableIdParts {
+    /// The function as it is registered.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut signature = Signature::user_defined(Volatility::Immutable);
+        signature.parameter_names = Some(vec!["prefix".to_owned(), "part".to_owned()]);
+        Self {
+            signature,
+            aliases: vec!["stable_id_multi".to_owned()],
+        }
+    }
+}
+
+impl Default for StableIdParts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The type in which a part of the given type is hashed; `None` if it can't be a part.
+fn part_type(given: &DataType) -> Option<DataType> {
+    match given {
+        text if is_text(text) => Some(text.clone()),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Some(given.clone()),
+        DataType::FixedSizeBinary(_) => Some(DataType::Binary),
+        DataType::Dictionary(_, value) => match part_type(value)? {
+            kept if kept == **value && kept != DataType::Int64 => Some(given.clone()),
+            other => Some(other),
+        },
+        // The kernel writes 64-bit integers as their decimal text itself, without an array of texts in between.
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32 => Some(DataType::Int64),
+        nested if nested.is_nested() => None,
+        other => can_cast_types(other, &DataType::Utf8).then_some(DataType::Utf8),
+    }
+}
+
+fn is_text(given: &DataType) -> bool {
+    matches!(
+        given,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null
+    )
+}
+
+impl ScalarUDFImpl for StableIdParts {
+    fn name(&self) -> &'static str {
+        "stable_id_parts"
+    }
+
+    fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
+        let [prefix, parts @ ..] = given else {
+            return plan_err!("stable_id_parts takes a prefix and at least one part, got none");
+        };
+        if parts.is_empty() {
+            return plan_err!("stable_id_parts takes a prefix and at least one part, got no part");
+        }
+        let value = match prefix {
+            DataType::Dictionary(_, value) => value.as_ref(),
+            other => other,
+        };
+        if !is_text(value) {
+            return plan_err!("the prefix of stable_id_parts is text, not {prefix}");
+        }
+        let mut types = vec![prefix.clone()];
+        for (position, part) in parts.iter().enumerate() {
+            match part_type(part) {
+                Some(part) => types.push(part),
+                None => {
+                    return plan_err!(
+                        "part {} of stable_id_parts is {part}, which is nested; pass its fields as parts",
+                        position + 1
+                    );
+                }
+            }
+        }
+        Ok(types)
+    }
+
+    fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Utf8View)
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [prefix, parts @ ..] = arguments.args.as_slice() else {
+            return internal_err!("stable_id_parts has a prefix");
+        };
+        identities(prefix, parts, NullPart::IsHashed, arguments.number_rows)
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        self.doc()
+    }
+}

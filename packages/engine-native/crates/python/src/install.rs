@@ -1,0 +1,43 @@
+//! The install of the runtime into a session, and what it registered.
+
+use codeanatomy_runtime::{
+    AsyncUdfPolicy, RuntimePolicy, install, registry_snapshot as snapshot_of_session,
+};
+use pyo3::prelude::*;
+
+use crate::context::native_session;
+use crate::convert::{at_least, to_python};
+use crate::guard::run_native;
+
+/// Installs the function library into the session, or leaves the session as it was, and reports what the session then has.
+#[pyfunction]
+#[pyo3(signature = (ctx, enable_async_udfs = false, async_udf_timeout_ms = None, async_udf_batch_size = None))]
+pub(crate) fn install_codeanatomy_runtime<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    enable_async_udfs: bool,
+    async_udf_timeout_ms: Option<i64>,
+    async_udf_batch_size: Option<i64>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let policy = RuntimePolicy {
+        async_udf: AsyncUdfPolicy {
+            enabled: enable_async_udfs,
+            timeout_ms: at_least(py, "async_udf_timeout_ms", async_udf_timeout_ms, 1)?,
+            batch_size: at_least(py, "async_udf_batch_size", async_udf_batch_size, 1)?,
+        },
+    };
+    let report = run_native(py, || install(&session, &policy))?;
+    to_python(py, &report)
+}
+
+/// Every function of the session that DataFusion does not bring, described from the function objects.
+#[pyfunction]
+pub(crate) fn registry_snapshot<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let snapshot = run_native(py, || Ok(snapshot_of_session(&session)))?;
+    to_python(py, &snapshot)
+}

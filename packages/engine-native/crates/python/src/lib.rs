@@ -1,0 +1,43 @@
+//! The binding to Python: conversions, errors, the module. No logic.
+//!
+//! This library serves two modules from one file: `codeanatomy_engine._engine`, which is defined here, and `datafusion._internal`, which the linked
+//! `datafusion-python` crate exports. So a `datafusion.SessionContext` of Python is an `Arc<SessionContext>` here, with no boundary between.
+
+#[cfg(feature = "mimalloc")]
+mod allocator;
+mod context;
+mod contract;
+mod convert;
+mod error;
+mod graph;
+mod guard;
+mod install;
+mod installation;
+mod wait;
+
+// Linking the crate makes the library export `PyInit__internal`.
+use datafusion_python as _;
+
+/// The native engine of CodeAnatomy.
+#[pyo3::pymodule]
+mod _engine {
+    #[pymodule_export]
+    use super::contract::{
+        build_info, error_codes, extension_capabilities_report, plugin_abi,
+        session_context_contract_probe, validate_extension_capabilities,
+    };
+    #[pymodule_export]
+    use super::graph::{QueryOutput, build_graph, graph_manifest, query_graph, register_graph};
+    #[pymodule_export]
+    use super::install::{install_codeanatomy_runtime, registry_snapshot};
+    #[pymodule_export]
+    use super::installation::check_installation;
+
+    #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "the signature is PyO3's")]
+    fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        #[cfg(feature = "mimalloc")]
+        super::allocator::tune();
+        Ok(())
+    }
+}

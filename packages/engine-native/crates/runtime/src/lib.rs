@@ -1,0 +1,22 @@
+//! Installs the native runtime into a DataFusion session, and reports truthfully what a session has.
+//!
+//! [`install`] is the one entry point: it is transactional and idempotent. Everything that is reported ([`InstallReport`], [`Snapshot`],
+//! [`Capabilities`]) is read back from a session's state or from the build, never from intent.
+
+mod build_info;
+mod capabilities;
+mod install;
+mod policy;
+mod session;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use build_info::{BuildInfo, build_info};
+pub use capabilities::{
+    Availability, Capabilities, PLUGIN_ABI, PluginAbi, UdfCounts, capabilities,
+};
+pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
+pub use policy::{AsyncUdfPolicy, RuntimePolicy};
+pub use session::new_session;
+pub use snapshot::{FunctionDocumentation, Snapshot, registry_snapshot};

@@ -1,0 +1,370 @@
+"""The compiled module.
+
+The types of reports are for type checkers only: they can't be imported at run time.
+"""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any, TypedDict, final, type_check_only
+
+from datafusion import SessionContext
+
+__all__ = [
+    "QueryOutput",
+    "build_graph",
+    "build_info",
+    "check_installation",
+    "error_codes",
+    "extension_capabilities_report",
+    "graph_manifest",
+    "install_codeanatomy_runtime",
+    "plugin_abi",
+    "query_graph",
+    "register_graph",
+    "registry_snapshot",
+    "session_context_contract_probe",
+    "validate_extension_capabilities",
+]
+
+@type_check_only
+class PluginAbi(TypedDict):
+    """The version of the engine's interface."""
+
+    major: int
+    minor: int
+
+@type_check_only
+class BuildInfo(TypedDict):
+    """What the engine was built from."""
+
+    engine: str
+    datafusion: str
+    datafusion_python: str
+    arrow: str
+    deltalake: str
+    pyo3: str
+    rustc: str
+    profile: str
+    features: list[str]
+    build_hash: str
+
+@type_check_only
+class ErrorCode(TypedDict):
+    """One entry of the registry of errors."""
+
+    code: str
+    stage: str
+    python_class: str
+    description: str
+
+@type_check_only
+class Availability(TypedDict):
+    """Whether the engine has something."""
+
+    available: bool
+
+@type_check_only
+class UdfCounts(TypedDict):
+    """How many functions a session has beside DataFusion's own, aliases not counted."""
+
+    scalar: int
+    aggregate: int
+    window: int
+    table: int
+
+@type_check_only
+class Capabilities(TypedDict):
+    """What the engine can do."""
+
+    datafusion_version: str
+    arrow_version: str
+    plugin_abi: PluginAbi
+    runtime_install_contract: int
+    function_factory: Availability
+    expr_planners: Availability
+    async_udf: Availability
+    substrait: Availability
+    udf_counts: UdfCounts
+    registry_hash: str
+
+@type_check_only
+class CapabilitiesReport(TypedDict):
+    """What the engine can do, and whether it fits what is installed."""
+
+    available: bool
+    compatible: bool
+    expected_plugin_abi: PluginAbi
+    observed_plugin_abi: PluginAbi | None
+    snapshot: Capabilities
+    error: str | None
+
+@type_check_only
+class DataFusionVersions(TypedDict):
+    """The installed Python package, and the version whose native code the engine holds."""
+
+    python: str | None
+    native: str
+
+@type_check_only
+class ContractProbe(TypedDict):
+    """What the engine sees in a session."""
+
+    ok: bool
+    tier: str
+    plugin_abi: PluginAbi
+    udf_counts: UdfCounts
+    registry_hash: str
+    session_id: str
+    datafusion: DataFusionVersions
+
+@type_check_only
+class AsyncUdfPolicy(TypedDict):
+    """Limits of asynchronous functions."""
+
+    enabled: bool
+    timeout_ms: int | None
+    batch_size: int | None
+
+@type_check_only
+class FunctionDocumentation(TypedDict):
+    """What a function says about itself, in Markdown."""
+
+    description: str
+    syntax: str
+    section: str
+    sql_example: str | None
+    arguments: list[list[str]]
+    alternative_syntax: list[str]
+    related_udfs: list[str]
+
+@type_check_only
+class RegistrySnapshot(TypedDict):
+    """The functions of a session beside DataFusion's own; dicts are keyed by function name."""
+
+    scalar: list[str]
+    aggregate: list[str]
+    window: list[str]
+    table: list[str]
+    aliases: dict[str, list[str]]
+    parameter_names: dict[str, list[str]]
+    volatility: dict[str, str]
+    rewrite_tags: dict[str, list[str]]
+    simplify: dict[str, bool]
+    coerce_types: dict[str, bool]
+    short_circuits: dict[str, bool]
+    signature_inputs: dict[str, list[list[str]]]
+    return_types: dict[str, list[str]]
+    config_defaults: dict[str, dict[str, str]]
+    custom_udfs: list[str]
+    pycapsule_udfs: list[str]
+    documentation: dict[str, FunctionDocumentation]
+    async_udf_policy: AsyncUdfPolicy
+    hash: str
+
+# A call, because the key is a keyword of Python.
+_AsyncField = TypedDict("_AsyncField", {"async": AsyncUdfPolicy})
+
+@type_check_only
+class InstallReport(_AsyncField):
+    """What a session has after an install, read back from it."""
+
+    contract_version: int
+    snapshot: RegistrySnapshot
+    function_factory_installed: bool
+    expr_planners_installed: bool
+    expr_planner_names: list[str]
+    udf_installed: bool
+
+@final
+class QueryOutput:
+    """What a query gave."""
+
+    @property
+    def rows(self) -> int:
+        """The number of rows written."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there were more rows than `max_rows`."""
+
+    @property
+    def text(self) -> bytes | None:
+        """The written rows; `None` if they went to a file."""
+
+def plugin_abi() -> PluginAbi:
+    """Return the version of the engine's interface."""
+
+def build_info() -> BuildInfo:
+    """Return versions, profile, features and hash of this build."""
+
+def error_codes() -> list[ErrorCode]:
+    """Return every error code, in the order of the registry."""
+
+def check_installation() -> None:
+    """Raise `SessionContextContractError` unless `datafusion` runs on this library, or will."""
+
+def extension_capabilities_report() -> CapabilitiesReport:
+    """Return what the engine can do and whether it fits; a broken contract is not raised."""
+
+def validate_extension_capabilities(
+    *, strict: bool = True, ctx: SessionContext | object | None = None
+) -> CapabilitiesReport:
+    """Check the contract, for a session too if one is given.
+
+    Args:
+        strict: Raise if the contract is broken; otherwise the report tells it.
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+
+    Returns:
+        The capabilities report.
+
+    Raises:
+        SessionContextContractError: In strict mode, with the report as its `report`.
+        TypeError: `ctx` is no session.
+    """
+
+def session_context_contract_probe(ctx: SessionContext | object) -> ContractProbe:
+    """Look at a session and say what the engine sees in it.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+
+    Returns:
+        What the engine sees.
+
+    Raises:
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def install_codeanatomy_runtime(
+    ctx: SessionContext | object,
+    enable_async_udfs: bool = False,
+    async_udf_timeout_ms: int | None = None,
+    async_udf_batch_size: int | None = None,
+) -> InstallReport:
+    """Install the function library into a session, or leave the session as it was.
+
+    Installing again with the same policy repairs what was dropped and changes nothing else.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        enable_async_udfs: Register asynchronous functions. There are none, so it must be `False`.
+        async_udf_timeout_ms: After how many milliseconds a call of one fails; at least 1.
+        async_udf_batch_size: How many rows one call gets at most; at least 1.
+
+    Returns:
+        What the session then has, read back from it.
+
+    Raises:
+        InvalidOptionError: An option has a value that the engine does not accept.
+        RuntimeInstallError: `runtime-policy-conflict` or `function-name-taken`.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def registry_snapshot(ctx: SessionContext | object) -> RegistrySnapshot:
+    """Describe every function of a session that DataFusion does not bring.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+
+    Returns:
+        The description, read from the function objects.
+
+    Raises:
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def build_graph(
+    repository: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    include: Sequence[str] = ...,
+    exclude: Sequence[str] = ...,
+    threads: int | None = None,
+    verify: bool = False,
+    progress: Callable[[str, int, int | None], object] | None = None,
+) -> dict[str, Any]:
+    """Build the graph of a repository.
+
+    Other threads run meanwhile. Ctrl-C, or an exception of `progress`, stops the build; the
+    previous graph is then whole.
+
+    Args:
+        repository: The root directory of the repository.
+        output: The directory of the graph: absent, empty, or a graph that is to be replaced.
+        include: Globs in the form of `.gitignore`; if there are any, only matching files are taken.
+        exclude: Globs of files and directories to leave out.
+        threads: How many threads extract; by default one for each core.
+        verify: Check the invariants of the graph before it is published.
+        progress: Called about every 50 ms with a stage and how many of how many are done.
+
+    Returns:
+        The build report.
+
+    Raises:
+        RepositoryNotFoundError: The repository is not a directory that can be listed.
+        NoPythonFilesError: The repository holds no Python file after the filters.
+        OutputError: The graph can't be written.
+        InvariantError: The graph broke an invariant; nothing was published.
+        InvalidOptionError: An option has a value that the engine does not accept.
+    """
+
+def register_graph(ctx: SessionContext | object, directory: str | PathLike[str]) -> list[str]:
+    """Register the tables of a graph in a session, at the versions that its manifest pins.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        directory: The directory of the graph.
+
+    Returns:
+        The names of the tables. Tables that had these names before are replaced.
+
+    Raises:
+        GraphNotFoundError: The directory holds no graph, or a table of it is gone or damaged.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def graph_manifest(directory: str | PathLike[str]) -> dict[str, Any]:
+    """Return the manifest of a graph: its tables with their versions, and the report of its build.
+
+    Args:
+        directory: The directory of the graph.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        GraphNotFoundError: The directory holds no graph.
+    """
+
+def query_graph(
+    directory: str | PathLike[str],
+    sql: str,
+    *,
+    format: str = "table",  # noqa: A002
+    output: str | PathLike[str] | None = None,
+    max_rows: int | None = None,
+) -> QueryOutput:
+    """Run one query over a graph in a session of its own, without Python's DataFusion.
+
+    Args:
+        directory: The directory of the graph.
+        sql: The query. A graph is read only.
+        format: `table`, `json`, `ndjson`, `csv` or `parquet`.
+        output: The file to write, `-` for standard output; by default the rows are returned.
+        max_rows: How many rows are written at most; by default all.
+
+    Returns:
+        How many rows were written, whether there were more, and the rows if there is no `output`.
+
+    Raises:
+        GraphNotFoundError: The directory holds no graph, or a table of it is gone or damaged.
+        QueryError: The query could not be planned.
+        QueryExecutionError: The query failed while it ran.
+        OutputError: The rows can't be written.
+        InvalidOptionError: An option has a value that the engine does not accept.
+    """

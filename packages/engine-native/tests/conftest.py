@@ -1,0 +1,79 @@
+"""What the engine's tests share: sessions, and programs that run in interpreters of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+# Before any test module can import datafusion.
+import codeanatomy_engine as _engine
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# What warns is an error in the programs too, but for the warning that debug builds give on purpose.
+WARNINGS = (
+    "-Werror",
+    "-Wignore:codeanatomy_engine is built in the debug profile:RuntimeWarning",
+)
+
+
+class Programs:
+    """Runs programs in fresh interpreters, in an empty directory."""
+
+    warnings = WARNINGS
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def start(
+        self,
+        program: str,
+        *,
+        path: Iterable[Path] = (),
+        python: str = sys.executable,
+        flags: Iterable[str] = WARNINGS,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, however it ends."""
+        file = self.directory / "program.py"
+        file.write_text(textwrap.dedent(program), encoding="utf-8")
+        environment = dict(os.environ)
+        environment["PYTHONPATH"] = os.pathsep.join(str(entry) for entry in path)
+        return subprocess.run(
+            [python, *flags, str(file)],
+            cwd=self.directory,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def __call__(self, program: str, **options: Any) -> Any:
+        """Run a program that ends well, and return what it prints as JSON."""
+        finished = self.start(program, **options)
+        assert finished.returncode == 0, finished.stderr
+        lines = finished.stdout.splitlines()
+        return json.loads(lines[-1]) if lines else None
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Programs:
+    """Run a program in a fresh interpreter; what it prints as JSON is returned."""
+    return Programs(tmp_path)
+
+
+@pytest.fixture
+def session() -> Any:
+    """A session of `datafusion` that runs on the engine."""
+    from datafusion import SessionContext
+
+    session = SessionContext()
+    assert _engine.session_context_contract_probe(session)["ok"]
+    return session
