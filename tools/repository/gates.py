@@ -1,0 +1,128 @@
+"""`tools/test`: installs what is missing, builds everything, runs every gate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from repository import steps
+from repository.requirements import MissingRequirementError, find_uv, require_compilers
+from repository.root import VIRTUAL_ENVIRONMENT
+from repository.step import Result, Step, run, table
+from repository.target import claim_target_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TESTED_FROM = (3, 11)
+INSTALLING = ("tools", "install")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: What follows the program's name, by default those of the process.
+
+    Returns:
+        0 when every chosen step passed, 1 when one failed, 2 when something is missing on the
+        machine.
+    """
+    options = parser().parse_args(arguments)
+    if options.list:
+        for step in every_step("uv"):
+            print(f"{step.name:<15}{step.purpose}")
+        return 0
+    try:
+        chosen = prepare(options.only)
+    except MissingRequirementError as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    results = run_all(chosen, keep_going=options.keep_going, verbose=options.verbose)
+    print(f"\n{table(results)}", flush=True)
+    return 0 if all(result.outcome == "passed" for result in results) else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's definition."""
+    names = [step.name for step in every_step("uv")]
+    result = argparse.ArgumentParser(
+        prog="tools/test",
+        description="Install what is missing, build everything and run every gate.",
+        epilog="Exit codes: 0 passed, 1 a step failed, 2 something is missing here.",
+    )
+    result.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=names,
+        metavar="STEP",
+        help="run this step alone; may be given several times; see --list",
+    )
+    result.add_argument("--keep-going", action="store_true", help="run the rest after a failure")
+    result.add_argument("--verbose", action="store_true", help="show what every step prints")
+    result.add_argument("--list", action="store_true", help="name the steps and stop")
+    return result
+
+
+def prepare(only: Sequence[str]) -> list[Step]:
+    """Check the machine and choose the steps.
+
+    Args:
+        only: Names of steps, or nothing for all. Where the workspace is not installed yet, the
+            installation comes first all the same.
+
+    Returns:
+        The steps in their order.
+
+    Raises:
+        MissingRequirementError: If the machine lacks something that cannot be installed here.
+    """
+    require_compilers()
+    if not VIRTUAL_ENVIRONMENT.exists() and sys.version_info < TESTED_FROM:
+        raise MissingRequirementError(
+            "the packages run on Python 3.10, but the tools that test them need 3.11 or newer."
+            " hint: run this with a newer Python"
+        )
+    chosen = every_step(find_uv())
+    if not only:
+        return chosen
+    installing = set[str]()
+    if not VIRTUAL_ENVIRONMENT.exists():
+        static = {step.name for step in steps.static_gates()}
+        installing = {"tools"} if static.issuperset(only) else {"tools", "install"}
+    return [step for step in chosen if step.name in installing.union(only)]
+
+
+def every_step(uv: str) -> list[Step]:
+    """Return all steps in their order.
+
+    Args:
+        uv: The program that installs.
+    """
+    return [steps.tools(uv), *steps.static_gates(), steps.install(uv), *steps.gates()]
+
+
+def run_all(chosen: Sequence[Step], *, keep_going: bool, verbose: bool) -> list[Result]:
+    """Run steps in order.
+
+    Args:
+        chosen: What to run.
+        keep_going: Go on after a failed gate. After a failed installation nothing else can run.
+        verbose: Show the output of every step.
+
+    Returns:
+        One result a step, also for those that were not reached.
+    """
+    claim_target_directory()
+    results: list[Result] = []
+    stopped = False
+    for step in chosen:
+        if stopped:
+            results.append(Result(step, "not run"))
+            continue
+        result = run(step, verbose=verbose)
+        results.append(result)
+        stopped = result.outcome == "failed" and (not keep_going or step.name in INSTALLING)
+    return results

@@ -1,0 +1,91 @@
+"""What must be in each of the three wheels, and what must not."""
+
+from __future__ import annotations
+
+import email
+import fnmatch
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Shell patterns; `|` stands between the names that a file has on different platforms.
+REQUIRED = {
+    "codeanatomy_engine": (
+        "codeanatomy_engine/__init__.py",
+        "codeanatomy_engine/_engine.abi3.so|codeanatomy_engine/_engine.pyd",
+        "codeanatomy_engine/_engine.pyi",
+        "codeanatomy_engine/py.typed",
+    ),
+    "codeanatomy": (
+        "codeanatomy/__init__.py",
+        "codeanatomy/_native.py",
+        "codeanatomy/py.typed",
+        "codeanatomy-*.dist-info/entry_points.txt",
+    ),
+    "codeanatomy_testkit": (
+        "codeanatomy_testkit/plugin.py",
+        "codeanatomy_testkit/py.typed",
+        "codeanatomy_testkit-*.dist-info/entry_points.txt",
+    ),
+}
+LICENCE = "*.dist-info/licenses/LICENSE"
+UNWANTED = ("*/tests/*", "*__pycache__*", "*.rs", "*.pth", "*/Cargo.toml")
+
+
+def problems(wheel: Path) -> list[str]:
+    """Hold a wheel against what its package must ship.
+
+    Args:
+        wheel: A `.whl` file of one of the three packages.
+
+    Returns:
+        One line for each thing that is missing, or there and unwanted; empty when the wheel is
+        right.
+    """
+    package = wheel.name.partition("-")[0]
+    required = REQUIRED.get(package)
+    if required is None:
+        return [f"{wheel.name}: not a wheel of this repository"]
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata_name = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(metadata_name))
+    found = [
+        f"{wheel.name}: {pattern} is missing"
+        for pattern in (*required, LICENCE)
+        if not any(fnmatch.fnmatchcase(name, one) for one in pattern.split("|") for name in names)
+    ]
+    found += [
+        f"{wheel.name}: {name} does not belong in it"
+        for pattern in UNWANTED
+        for name in names
+        if fnmatch.fnmatchcase(name, pattern)
+    ]
+    if metadata["License-Expression"] != "Apache-2.0":
+        found.append(f"{wheel.name}: the metadata names no licence")
+    found += pin_problems(wheel.name, metadata.get_all("Requires-Dist", []), metadata["Version"])
+    return found
+
+
+def pin_problems(name: str, requirements: list[str], version: str) -> list[str]:
+    """Check that a wheel pins its sisters to its own version and DataFusion to one version.
+
+    Args:
+        name: The wheel's file name, for the message.
+        requirements: The `Requires-Dist` lines of its metadata.
+        version: The wheel's own version.
+    """
+    sisters = [line for line in requirements if line.startswith("codeanatomy")]
+    found = [
+        f"{name}: {line} is not the exact pin =={version}"
+        for line in sisters
+        if not line.endswith(f"=={version}")
+    ]
+    found += [
+        f"{name}: {line} is not an exact pin"
+        for line in requirements
+        if line.startswith("datafusion") and "==" not in line
+    ]
+    return found

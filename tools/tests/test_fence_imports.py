@@ -1,0 +1,105 @@
+"""The import contracts of `.importlinter`: each finds its planted violation."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+    from conftest import Workspace
+
+# A small tree with every layer that the real contract lists, each importing the one below.
+CLEAN = {
+    "codeanatomy_engine/__init__.py": "",
+    "codeanatomy_testkit/__init__.py": "import codeanatomy.session\n",
+    "codeanatomy/__init__.py": "__version__ = ''\ndef __getattr__(_): import codeanatomy.graph\n",
+    "codeanatomy/_native.py": "import codeanatomy_engine\nfrom codeanatomy import __version__\n",
+    "codeanatomy/errors.py": "import codeanatomy._native\n",
+    "codeanatomy/contracts.py": "import codeanatomy.errors\n",
+    "codeanatomy/session.py": "import codeanatomy.contracts\n",
+    "codeanatomy/graph.py": "import codeanatomy.session\n",
+    "codeanatomy/cli/__init__.py": "import codeanatomy.graph\n",
+}
+VIOLATIONS = {
+    "layers": ("codeanatomy/contracts.py", "import codeanatomy.session\n"),
+    "unlisted": ("codeanatomy/helpers.py", "import codeanatomy.contracts\n"),
+    "native-gate": ("codeanatomy/graph.py", "import codeanatomy_engine\n"),
+    "no-testkit-in-the-product": ("codeanatomy/session.py", "import codeanatomy_testkit\n"),
+    "no-second-engine": ("codeanatomy/graph.py", "import polars\n"),
+}
+
+
+def lint(
+    workspace: Workspace, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> CompletedProcess[str]:
+    """Run the real contracts over the workspace's tree."""
+    shutil.copy(root / ".importlinter", workspace.root)
+    monkeypatch.setenv(
+        "PYTHONPATH", str(workspace.root) + os.pathsep + os.environ.get("PYTHONPATH", "")
+    )
+    return workspace.run("lint-imports", "--no-cache")
+
+
+def plant_clean_tree(workspace: Workspace) -> None:
+    for path, text in CLEAN.items():
+        workspace.write(path, text)
+
+
+def test_clean_tree_passes_and_is_seen(
+    workspace: Workspace, repository_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_clean_tree(workspace)
+    result = lint(workspace, repository_root, monkeypatch)
+    assert result.returncode == 0, result.stdout
+    analysed = re.search(r"Analyzed (\d+) files", result.stdout)
+    assert analysed is not None, result.stdout
+    assert int(analysed[1]) == len(CLEAN)
+
+
+@pytest.mark.parametrize("contract", VIOLATIONS)
+def test_violation_is_reported(
+    contract: str, workspace: Workspace, repository_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_clean_tree(workspace)
+    path, text = VIOLATIONS[contract]
+    workspace.write(path, CLEAN.get(path, "") + text)
+    result = lint(workspace, repository_root, monkeypatch)
+    assert result.returncode == 1, result.stdout
+    broken = [
+        line.partition(" BROKEN")[0] for line in result.stdout.splitlines() if " BROKEN" in line
+    ]
+    section = "layers" if contract == "unlisted" else contract
+    assert broken == [contracts(repository_root)[section]["name"]]
+    assert path.removesuffix(".py").replace("/", ".") in result.stdout
+
+
+def contracts(root: Path) -> dict[str, configparser.SectionProxy]:
+    """Read the real contracts, by identifier."""
+    configuration = configparser.ConfigParser()
+    configuration.read(root / ".importlinter", encoding="utf-8")
+    prefix = "importlinter:contract:"
+    return {
+        section.removeprefix(prefix): configuration[section]
+        for section in configuration.sections()
+        if section.startswith(prefix)
+    }
+
+
+def test_every_contract_has_a_violation(repository_root: Path) -> None:
+    assert set(contracts(repository_root)) == set(VIOLATIONS) - {"unlisted"}
+
+
+def test_layers_name_the_real_modules(repository_root: Path) -> None:
+    layers = set(contracts(repository_root)["layers"]["layers"].split())
+    package = repository_root / "packages" / "engine-py" / "src" / "codeanatomy"
+    modules = {path.stem for path in package.iterdir() if path.suffix == ".py"} - {"__init__"}
+    modules |= {path.name for path in package.iterdir() if (path / "__init__.py").exists()}
+    assert layers == modules

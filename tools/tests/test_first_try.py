@@ -1,0 +1,102 @@
+"""What a newcomer runs first works: the question of `tools/try`, the examples of the README."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from repository.first_try import QUESTION, main, parser
+from repository.root import script
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOURCE = """
+class Kitchen:
+    def boil(self, eggs: int) -> int:
+        return eggs
+
+
+def helper() -> int:
+    return 1
+
+
+def breakfast() -> int:
+    return helper() + helper()
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a small repository and its graph, in a directory that becomes the current one."""
+    (tmp_path / "my-project").mkdir()
+    (tmp_path / "my-project" / "breakfast.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run("codeanatomy", "build", "my-project", "--output", "graph")
+    return tmp_path
+
+
+def run(program: str, *arguments: str) -> str:
+    """Run a program of the workspace's environment and return what it prints."""
+    command = [script(program), *arguments]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_question_is_answered() -> None:
+    rows = [json.loads(line) for line in run_sql(QUESTION, "ndjson").splitlines()]
+    assert rows == [{"function": "breakfast.helper", "calls": 2, "files": 1}]
+
+
+@pytest.mark.usefixtures("project")
+def test_commands_of_the_readme_run(repository_root: Path) -> None:
+    shell = "\n".join(blocks(repository_root, "sh"))
+    commands = re.findall(
+        r"^\.venv/bin/codeanatomy (.*?\")$", shell, flags=re.MULTILINE | re.DOTALL
+    )
+    assert len(commands) == 1
+    for command in commands:
+        assert run("codeanatomy", *shlex.split(command))
+
+
+@pytest.mark.usefixtures("project")
+def test_python_of_the_readme_runs(repository_root: Path) -> None:
+    (source,) = blocks(repository_root, "python")
+    finished = subprocess.run(
+        [sys.executable, "-c", f"{source}\nprint(classes.rows())"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == "[('breakfast.py', 'Kitchen')]\n"
+
+
+def test_missing_repository_is_said_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path / "absent")]) == 2
+    assert "is not a directory" in capsys.readouterr().err
+
+
+def test_standard_library_is_the_default() -> None:
+    options = parser().parse_args([])
+    assert (options.repository / "ast.py").exists()
+
+
+def run_sql(sql: str, output_format: str) -> str:
+    """Ask the graph in the current directory."""
+    return run("codeanatomy", "sql", "graph", sql, "--format", output_format)
+
+
+def blocks(root: Path, language: str) -> list[str]:
+    """Return the README's code blocks in a language."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)

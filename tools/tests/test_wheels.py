@@ -1,0 +1,86 @@
+"""Each pure Python package builds alone; the check of a wheel finds what is wrong."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from repository.requirements import find_uv
+from repository.step import run
+from repository.wheel_contents import problems
+from repository.wheels import PACKAGES, build, built_problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LICENCE = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\nLicense-Expression: Apache-2.0\n"
+
+
+@pytest.mark.parametrize("name", ["codeanatomy", "codeanatomy-testkit"])
+def test_package_builds_alone(name: str, tmp_path: Path) -> None:
+    result = run(build(find_uv(), name, tmp_path), verbose=True)
+    assert result.outcome == "passed"
+    assert built_problems(tmp_path, name) == []
+    assert len(list(tmp_path.glob("*.tar.gz"))) == 1
+
+
+def make_wheel(directory: Path, name: str, files: dict[str, str]) -> Path:
+    wheel = directory / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return wheel
+
+
+def engine_files(metadata: str = LICENCE) -> dict[str, str]:
+    return {
+        "codeanatomy_engine/__init__.py": "",
+        "codeanatomy_engine/_engine.abi3.so": "",
+        "codeanatomy_engine/_engine.pyi": "",
+        "codeanatomy_engine/py.typed": "",
+        "codeanatomy_engine-1.0.dist-info/METADATA": metadata,
+        "codeanatomy_engine-1.0.dist-info/licenses/LICENSE": "",
+    }
+
+
+def test_complete_engine_wheel_passes(tmp_path: Path) -> None:
+    assert problems(make_wheel(tmp_path, "codeanatomy_engine", engine_files())) == []
+
+
+@pytest.mark.parametrize(
+    "missing", [name for name in engine_files() if not name.endswith("METADATA")]
+)
+def test_missing_file_is_reported(missing: str, tmp_path: Path) -> None:
+    files = engine_files()
+    del files[missing]
+    assert len(problems(make_wheel(tmp_path, "codeanatomy_engine", files))) == 1
+
+
+@pytest.mark.parametrize("name", ["codeanatomy_engine/lib.rs", "a/tests/test_a.py", "early.pth"])
+def test_unwanted_file_is_reported(name: str, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "codeanatomy_engine", {**engine_files(), name: ""})
+    assert problems(wheel) == [f"{wheel.name}: {name} does not belong in it"]
+
+
+@pytest.mark.parametrize(
+    "requirement", ["codeanatomy-engine>=1.0", "codeanatomy-engine==0.9", "datafusion>=55"]
+)
+def test_loose_pin_is_reported(requirement: str, tmp_path: Path) -> None:
+    files = engine_files(f"{LICENCE}Requires-Dist: {requirement}\n")
+    found = problems(make_wheel(tmp_path, "codeanatomy_engine", files))
+    assert len(found) == 1
+    assert requirement in found[0]
+
+
+def test_foreign_wheel_and_missing_wheel_are_reported(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "requests", {"requests-1.0.dist-info/METADATA": LICENCE})
+    assert "not a wheel of this repository" in problems(wheel)[0]
+    assert "no wheel in" in built_problems(tmp_path, "codeanatomy")[0]
+
+
+def test_licence_of_every_package_is_the_repository_s(repository_root: Path) -> None:
+    licence = (repository_root / "LICENSE").read_bytes()
+    packages = ("engine-native", "engine-py", "testkit")
+    copies = [repository_root / "packages" / name / "LICENSE" for name in packages]
+    assert [copy.read_bytes() for copy in copies] == [licence] * len(PACKAGES)
