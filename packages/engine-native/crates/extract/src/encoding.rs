@@ -170,8 +170,6 @@ fn normalise(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
     use super::decode;
 
     #[test]

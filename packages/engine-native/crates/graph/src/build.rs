@@ -80,7 +80,7 @@ pub async fn build(
 
     let clock = Instant::now();
     let pending = write_tables(context, &extraction, &output, &observer).await;
-    let mut written = match pending {
+    let written = match pending {
         Ok(written) => written,
         // Whatever failed because of it, the reason is the caller's wish.
         Err(_) if observer.is_cancelled() => return Err(cancelled()),
@@ -97,24 +97,7 @@ pub async fn build(
         }
     };
     let clock = Instant::now();
-    observer.progress("publish", 0, Some(TABLES.len() as u64));
-    let mut tables = BTreeMap::new();
-    for (done, table) in (1_u64..).zip(TABLES) {
-        let Some(pending) = written.tables.remove(table.name) else {
-            continue;
-        };
-        let published = pending.publish().await?;
-        tables.insert(
-            table.name.to_owned(),
-            TableEntry {
-                version: published.version,
-                rows: published.rows,
-                bytes: published.bytes,
-                files: published.files,
-            },
-        );
-        observer.progress("publish", done, Some(TABLES.len() as u64));
-    }
+    let tables = publish(written, &observer).await?;
     seconds.publish = clock.elapsed().as_secs_f64();
     seconds.total = start.elapsed().as_secs_f64();
     let report = BuildReport {
@@ -139,6 +122,32 @@ pub async fn build(
     };
     Manifest::new(report.clone()).write(output.directory())?;
     Ok(report)
+}
+
+/// Commits all tables; the manifest then makes them the graph.
+async fn publish(
+    mut written: Written,
+    observer: &Arc<dyn BuildObserver>,
+) -> Result<BTreeMap<String, TableEntry>> {
+    observer.progress("publish", 0, Some(TABLES.len() as u64));
+    let mut tables = BTreeMap::new();
+    for (done, table) in (1_u64..).zip(TABLES) {
+        let Some(pending) = written.tables.remove(table.name) else {
+            continue;
+        };
+        let published = pending.publish().await?;
+        tables.insert(
+            table.name.to_owned(),
+            TableEntry {
+                version: published.version,
+                rows: published.rows,
+                bytes: published.bytes,
+                files: published.files,
+            },
+        );
+        observer.progress("publish", done, Some(TABLES.len() as u64));
+    }
+    Ok(tables)
 }
 
 fn is_verified(request: &BuildRequest) -> bool {

@@ -82,7 +82,7 @@ pub(crate) fn module_facts(
         }
     }
     for base in &model.bases {
-        let resolved = match resolver.dotted(&base.expression, base.site) {
+        let export = match resolver.dotted(&base.expression, base.site) {
             Resolved::Definition { definition, .. } => {
                 Export::Definition(definition_facts(definition))
             }
@@ -90,7 +90,7 @@ pub(crate) fn module_facts(
             Resolved::Builtin(_) | Resolved::Failed(_) => continue,
         };
         if let Some(class) = class_of_definition.get(&base.class) {
-            classes[*class].bases.push(resolved);
+            classes[*class].bases.push(export);
         }
     }
     #[expect(clippy::iter_over_hash_type, reason = "the names are sorted below")]
