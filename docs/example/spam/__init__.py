@@ -1,0 +1,1 @@
+"""A package to try things on: the examples of the documentation build its graph."""

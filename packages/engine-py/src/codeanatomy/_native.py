@@ -1,0 +1,87 @@
+"""The only door to the native engine: importing this module loads it, and checks that it fits.
+
+Raises:
+    SessionContextContractError: The engine is of another version than this package, or does not fit
+        the installed `datafusion`. The message says what to do.
+"""
+
+from __future__ import annotations
+
+import codeanatomy_engine
+from codeanatomy_engine import (
+    QueryOutput,
+    build_graph,
+    build_info,
+    error_codes,
+    extension_capabilities_report,
+    graph_manifest,
+    install_codeanatomy_runtime,
+    plugin_abi,
+    query_graph,
+    register_graph,
+    registry_snapshot,
+    session_context_contract_probe,
+    validate_extension_capabilities,
+)
+from codeanatomy_engine.errors import (
+    BuildCancelledError,
+    CodeAnatomyError,
+    EngineError,
+    GraphNotFoundError,
+    InvalidOptionError,
+    InvariantError,
+    NoPythonFilesError,
+    OutputError,
+    QueryError,
+    QueryExecutionError,
+    RepositoryNotFoundError,
+    RuntimeInstallError,
+    SessionContextContractError,
+)
+
+from codeanatomy import __version__
+
+__all__ = [
+    "BuildCancelledError",
+    "CodeAnatomyError",
+    "EngineError",
+    "GraphNotFoundError",
+    "InvalidOptionError",
+    "InvariantError",
+    "NoPythonFilesError",
+    "OutputError",
+    "QueryError",
+    "QueryExecutionError",
+    "QueryOutput",
+    "RepositoryNotFoundError",
+    "RuntimeInstallError",
+    "SessionContextContractError",
+    "build_graph",
+    "build_info",
+    "error_codes",
+    "extension_capabilities_report",
+    "graph_manifest",
+    "install_codeanatomy_runtime",
+    "plugin_abi",
+    "query_graph",
+    "register_graph",
+    "registry_snapshot",
+    "session_context_contract_probe",
+    "validate_extension_capabilities",
+]
+
+
+def _check_versions() -> None:
+    """Check that both halves are of one release; they are never used apart."""
+    if codeanatomy_engine.__version__ != __version__:
+        raise SessionContextContractError(
+            f"codeanatomy {__version__} needs codeanatomy-engine {__version__}, but "
+            f"codeanatomy-engine {codeanatomy_engine.__version__} is installed",
+            code="session-contract-broken",
+            stage="contract",
+            details={"expected": __version__, "installed": codeanatomy_engine.__version__},
+            hint=f"pip install codeanatomy=={__version__} codeanatomy-engine=={__version__}",
+        )
+
+
+_check_versions()

@@ -1,0 +1,48 @@
+"""The exceptions of CodeAnatomy: one tree, rooted at `CodeAnatomyError`.
+
+Each also derives from the builtin that a caller would catch without knowing CodeAnatomy, and
+carries `code` (stable, for programs), `stage` (what the engine was doing), `details` (named facts)
+and `hint` (what to do next). docs/errors.md explains every code.
+
+Examples:
+    >>> import codeanatomy
+    >>> try:
+    ...     codeanatomy.open_graph("nowhere")
+    ... except codeanatomy.errors.GraphNotFoundError as error:
+    ...     print(error.code)
+    graph-unreadable
+"""
+
+from __future__ import annotations
+
+from codeanatomy._native import (
+    BuildCancelledError,
+    CodeAnatomyError,
+    EngineError,
+    GraphNotFoundError,
+    InvalidOptionError,
+    InvariantError,
+    NoPythonFilesError,
+    OutputError,
+    QueryError,
+    QueryExecutionError,
+    RepositoryNotFoundError,
+    RuntimeInstallError,
+    SessionContextContractError,
+)
+
+__all__ = [
+    "BuildCancelledError",
+    "CodeAnatomyError",
+    "EngineError",
+    "GraphNotFoundError",
+    "InvalidOptionError",
+    "InvariantError",
+    "NoPythonFilesError",
+    "OutputError",
+    "QueryError",
+    "QueryExecutionError",
+    "RepositoryNotFoundError",
+    "RuntimeInstallError",
+    "SessionContextContractError",
+]

@@ -1,0 +1,107 @@
+"""Sessions with the native runtime, and the agreement of both halves of the package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import codeanatomy
+import pytest
+from codeanatomy import contracts, errors, session
+
+WARNINGS = (
+    "-Werror",
+    "-Wignore:codeanatomy_engine is built in the debug profile:RuntimeWarning",
+)
+
+
+def start(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *WARNINGS, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_connect_gives_an_ordinary_session_with_the_runtime() -> None:
+    from datafusion import SessionContext
+
+    context = codeanatomy.connect()
+    assert type(context) is SessionContext
+    assert session.install_codeanatomy_runtime(context)["udf_installed"]
+    assert context.sql("select stable_hash64(null) as nothing").to_pylist() == [{"nothing": None}]
+    tables = context.sql("select count(*) as n from information_schema.tables").to_pylist()
+    assert tables[0]["n"] > 0
+
+
+def test_connect_takes_settings() -> None:
+    from datafusion import RuntimeEnvBuilder, SessionConfig
+
+    config = SessionConfig().with_target_partitions(3).with_information_schema()
+    context = codeanatomy.connect(config, RuntimeEnvBuilder())
+    shown = context.sql("show datafusion.execution.target_partitions").to_pylist()
+    assert shown[0]["value"] == "3"
+
+
+def test_order_of_imports_is_right_when_the_package_comes_first() -> None:
+    finished = start(
+        "import codeanatomy, datafusion\n"
+        "context = codeanatomy.connect()\n"
+        "assert codeanatomy.session.session_context_contract_probe(context)['ok']"
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_datafusion_first_is_refused_when_the_package_is_imported() -> None:
+    finished = start("import datafusion\nimport codeanatomy")
+    assert finished.returncode == 1
+    assert "SessionContextContractError: datafusion was imported before" in finished.stderr
+    assert finished.stderr.splitlines()[-1].startswith("hint: ")
+
+
+def test_halves_of_different_releases_are_refused() -> None:
+    finished = start(
+        "import codeanatomy_engine\n"
+        "codeanatomy_engine.__version__ = '0.0.9'\n"
+        "try:\n"
+        "    import codeanatomy\n"
+        "    codeanatomy.connect()\n"
+        "except RuntimeError as error:\n"
+        "    print(error.code, error.details, error.hint)"
+    )
+    assert finished.returncode == 0, finished.stderr
+    version = codeanatomy.__version__
+    assert finished.stdout.strip() == (
+        f"session-contract-broken {{'expected': '{version}', 'installed': '0.0.9'}} "
+        f"pip install codeanatomy=={version} codeanatomy-engine=={version}"
+    )
+
+
+def test_required_runtime_is_there() -> None:
+    report = session.require_native_runtime()
+    assert isinstance(report, contracts.CapabilitiesReport)
+    assert report.compatible
+    assert report.observed_plugin_abi == report.expected_plugin_abi
+
+
+def test_snapshot_is_a_record_of_the_session() -> None:
+    context = codeanatomy.connect()
+    snapshot = session.rust_udf_snapshot(context)
+    probe = session.session_context_contract_probe(context)
+    assert snapshot.hash == probe["registry_hash"]
+    assert snapshot.rewrite_tags["stable_id"] == ("id", "hash")
+    assert len(snapshot.scalar) == probe["udf_counts"]["scalar"]
+
+
+def test_what_is_no_session_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"must be a datafusion\.SessionContext"):
+        session.rust_udf_snapshot("session")  # type: ignore[arg-type]
+
+
+def test_another_policy_for_a_connected_session_is_refused() -> None:
+    context = codeanatomy.connect()
+    with pytest.raises(errors.RuntimeInstallError) as caught:
+        session.install_codeanatomy_runtime(context, async_udf_timeout_ms=10)
+    assert caught.value.code == "runtime-policy-conflict"
