@@ -35,9 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Examples:
         >>> from codeanatomy.cli import main
-        >>> main(["sql", "graph", "select count(*) as files from repo_files", "--format", "csv"])
-        files
-        2
+        >>> query = "select count(*) as files from repo_files"
+        >>> main(["sql", "graph", query, "--format", "csv", "--output", "files.csv"])
         0
     """
     definition = parser()

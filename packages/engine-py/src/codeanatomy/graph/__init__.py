@@ -4,9 +4,9 @@ Examples:
     >>> import codeanatomy
     >>> graph = codeanatomy.build("example", "graph")
     >>> graph.report.files.total
-    2
+    3
     >>> graph.sql("select count(*) as calls from py_calls").to_pydict()
-    {'calls': [3]}
+    {'calls': [4]}
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def build(
         >>> import codeanatomy
         >>> graph = codeanatomy.build("example", "graph", exclude=["tests/**"])
         >>> graph
-        <Graph 'graph': 8 tables, 2 files, 3 calls>
+        <Graph 'graph': 9 tables, 3 files, 4 calls>
     """
     write_graph(
         repository,
@@ -90,7 +90,7 @@ def write_graph(
     Examples:
         >>> from codeanatomy.graph import write_graph
         >>> write_graph("example", "graph").files.by_status
-        {'parsed': 2}
+        {'parsed': 3}
     """
     report = build_graph(
         repository,

@@ -28,7 +28,7 @@ class Graph:
         >>> import codeanatomy
         >>> graph = codeanatomy.open_graph("graph")
         >>> graph.tables["repo_files"].rows
-        2
+        3
     """
 
     def __init__(self, directory: Path, manifest: Manifest, session: SessionContext) -> None:
@@ -80,7 +80,7 @@ class Graph:
             >>> graph = codeanatomy.open_graph("graph")
             >>> query = "select name, line from py_defs where def_kind = 'function' order by line"
             >>> graph.sql(query).to_pydict()
-            {'name': ['boil', 'main'], 'line': [2, 4]}
+            {'name': ['main', 'boil'], 'line': [8, 9]}
         """
         return self._session.sql(query)
 
@@ -96,7 +96,7 @@ class Graph:
         Examples:
             >>> import codeanatomy
             >>> codeanatomy.open_graph("graph").table("py_imports").count()
-            1
+            3
         """
         return self._session.table(name)
 
@@ -143,7 +143,7 @@ def open_graph(
         >>> import codeanatomy
         >>> graph = codeanatomy.open_graph("graph")
         >>> graph.report.calls.by_resolution
-        {'builtin': 1, 'import': 2}
+        {'builtin': 1, 'import': 1}
 
         In a session of your own, beside your own tables:
 
