@@ -65,19 +65,11 @@ EXPLAINED = {
         " free in the comprehension, the graph local in that function"
     ),
     "builtin of another platform": "the graph does not depend on where it is built",
-    "the class of a method": (
-        "a defect of the graph: __class__ in a method is an implicit variable of its class"
-    ),
-    "annotation in parentheses": (
-        "a defect of the graph: (x): int binds nothing, which only the parentheses tell"
-    ),
 }
-# In the comparison of scopes: a definition or import of a name that a `global` statement declares
-# is listed where it stands, in the function, and not in the module that gets the name.
+# In the comparison of scopes: an import of a name that a `global` statement declares is listed
+# where it stands, in the function, and not in the module that gets the name.
 # Builtins of CPython on Windows.
 OTHER_BUILTINS = {"WindowsError"}
-# `(x): int` occurs here and nowhere else in the standard library.
-PARENTHESISED = {"no_such_global"}
 
 
 @pytest.fixture(scope="module")
@@ -398,8 +390,6 @@ def explanation(module: Module, use: Use, expected: str | None, found: str | Non
         ),
         "assignment expression": expected == "enclosing" and comprehension_store,
         "builtin of another platform": use.node.id in OTHER_BUILTINS,
-        "the class of a method": expected == "enclosing" and use.node.id == "__class__",
-        "annotation in parentheses": use.node.id in PARENTHESISED,
     }
     assert set(reasons) == set(EXPLAINED)
     return next((reason for reason, holds in reasons.items() if holds), None)
@@ -431,7 +421,7 @@ def test_each_scope_binds_the_names_that_the_compiler_says(
             expected[path, table.get_name(), table.get_lineno()] |= names
         for key, names in expected.items():
             seen += len(names)
-            differing = (found[key] ^ names) - module.declared_global - PARENTHESISED
+            differing = (found[key] ^ names) - module.declared_global
             if differing:
                 wrong.append(f"{key}: only the graph or only CPython has {sorted(differing)}")
     assert seen > 10_000

@@ -16,6 +16,7 @@ impl<'a> Walker<'a, '_> {
             self.visit_decorator(decorator);
         }
         let name = self.name(&function.name.id);
+        let owner = self.owner_of(name);
         let start = self.keyword_start(&function.decorator_list, function.range.start());
         let scope = self.model.scope(self.scope);
         let is_method = scope.kind == ScopeKind::Class
@@ -26,7 +27,7 @@ impl<'a> Walker<'a, '_> {
         let definition = self.define(Definition {
             kind: DefinitionKind::Function,
             name,
-            owner: self.owner(),
+            owner,
             parent: self.parent,
             range: TextRange::new(start, function.range.end()),
             name_range: function.name.range,
@@ -74,11 +75,12 @@ impl<'a> Walker<'a, '_> {
             self.visit_decorator(decorator);
         }
         let name = self.name(&class.name.id);
+        let owner = self.owner_of(name);
         let start = self.keyword_start(&class.decorator_list, class.range.start());
         let definition = self.define(Definition {
             kind: DefinitionKind::Class,
             name,
-            owner: self.owner(),
+            owner,
             parent: self.parent,
             range: TextRange::new(start, class.range.end()),
             name_range: class.name.range,

@@ -76,6 +76,14 @@ impl Model<'_> {
             }
             let hidden = self.scope(parent).kind == ScopeKind::Class
                 && self.scope(child).kind != ScopeKind::TypeParameters;
+            if hidden && self.names.text(name) == "__class__" {
+                // The compiler gives methods a cell with their class, for `super()`.
+                return Lookup::Bound {
+                    scope: BindingScope::Enclosing,
+                    target: Target::Definition(self.scope(parent).owner),
+                    candidates: 1,
+                };
+            }
             if !hidden {
                 let symbol = self.symbol(parent, name);
                 match symbol.and_then(|symbol| symbol.directive) {

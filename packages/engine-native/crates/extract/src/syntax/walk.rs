@@ -372,7 +372,12 @@ impl<'a, 'm> Walker<'a, 'm> {
                 if let Some(value) = assignment.value.as_deref() {
                     self.exported_names(&assignment.target, value);
                 }
-                visitor::walk_stmt(self, statement);
+                if assignment.simple || assignment.value.is_some() {
+                    visitor::walk_stmt(self, statement);
+                } else {
+                    // `(x): int` and `x.y: int` only annotate: they bind nothing.
+                    self.annotated_only(assignment);
+                }
             }
             Stmt::If(branches) => {
                 self.visit_expr(&branches.test);
@@ -397,6 +402,33 @@ impl<'a, 'm> Walker<'a, 'm> {
             }
             _ => visitor::walk_stmt(self, statement),
         }
+    }
+
+    fn annotated_only(&mut self, assignment: &'a ast::StmtAnnAssign) {
+        self.visit_annotation(&assignment.annotation);
+        match &*assignment.target {
+            Expr::Name(name) => {
+                let name_id = self.name(&name.id);
+                let site = self.site();
+                self.model.references.push(Reference {
+                    range: name.range,
+                    name: name_id,
+                    context: "store",
+                    site,
+                });
+            }
+            target => self.visit_expr(target),
+        }
+    }
+
+    /// The definition that owns what a definition statement binds: the module if the name is declared `global`.
+    pub(super) fn owner_of(&mut self, name: NameId) -> DefinitionId {
+        let directive = self.model.symbol_mut(self.scope, name).directive;
+        let scope = match directive {
+            Some(Directive::Global) => Model::MODULE,
+            Some(Directive::Nonlocal) | None => self.scope,
+        };
+        self.model.scope(scope).owner
     }
 
     /// Reads `__all__ = […]`, `+=` and its annotated form, where the value is a literal.

@@ -3,7 +3,7 @@ WITH edges AS (
     -- Syntax: from a node to what stands directly in it.
     SELECT
         'AST' AS edge_kind, ast_parent_id AS src_node_id, def_id AS dst_node_id, path, bstart, bend, line,
-        'py_defs' AS origin, 'syntactic' AS resolution_method, CAST(1 AS INT) AS candidates
+        'py_defs' AS origin, 'syntactic' AS resolution_method, 1 AS candidates
     FROM py_defs
     WHERE def_kind <> 'variable'
     UNION ALL
@@ -53,5 +53,6 @@ WITH edges AS (
 )
 SELECT
     stable_id_parts('edge', edge_kind, src_node_id, dst_node_id, bstart) AS edge_id,
-    edge_kind, src_node_id, dst_node_id, path, bstart, bend, line, origin, resolution_method, candidates
+    edge_kind, src_node_id, dst_node_id, path, bstart, bend, line, origin, resolution_method,
+    CAST(candidates AS INT) AS candidates
 FROM edges

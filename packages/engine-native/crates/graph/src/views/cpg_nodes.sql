@@ -2,7 +2,7 @@
 SELECT
     file_id AS node_id, 'FILE' AS node_kind, path AS name, path AS qualified_name, path, file_id,
     CAST(0 AS BIGINT) AS bstart, coalesce(text_bytes, size_bytes) AS bend,
-    CAST(1 AS INT) AS line, greatest(coalesce(lines, 1), 1) AS end_line
+    CAST(1 AS INT) AS line, greatest(coalesce(lines, CAST(1 AS INT)), CAST(1 AS INT)) AS end_line
 FROM repo_files
 UNION ALL
 SELECT
