@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from repository.target import claim_target_directory
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# The engine of a clone is a debug one, which warns that it is not to be measured. Nothing is here.
+SILENCED = "ignore:codeanatomy_engine is built in the debug profile:RuntimeWarning"
 QUESTION = """\
 SELECT target_qualified_name AS function, count(*) AS calls, count(DISTINCT path) AS files
 FROM py_calls
@@ -65,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for command in commands:
         print(f"\n$ {shlex.join(command)}", flush=True)
-        if code := subprocess.run(command, check=False).returncode:
+        silenced = {**os.environ, "PYTHONWARNINGS": SILENCED}
+        if code := subprocess.run(command, env=silenced, check=False).returncode:
             return code
     print(f"\nNow ask your own question:\n  {codeanatomy} sql {options.output} 'SELECT …'")
     return 0

@@ -13,6 +13,19 @@ use crate::tables::{Bases, Calls, Definitions, Diagnostics, Files, Imports, Refe
 /// The longest callee or base that is kept as text, in bytes.
 const LONGEST_TEXT: usize = 200;
 
+/// The builders of the columns that say what a row of `table` points to.
+macro_rules! target_columns {
+    ($table:ident) => {
+        &mut TargetColumns {
+            resolution: &mut $table.resolution,
+            definition: &mut $table.target_def_id,
+            kind: &mut $table.target_kind,
+            qualified_name: &mut $table.target_qualified_name,
+            path: &mut $table.target_path,
+        }
+    };
+}
+
 /// The extracted tables under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
@@ -223,13 +236,7 @@ impl Tables {
             }
             table.binding_scope.append_option(binding_scope);
             table.import_id.append_option(import_id);
-            row.append(&mut TargetColumns {
-                resolution: &mut table.resolution,
-                definition: &mut table.target_def_id,
-                kind: &mut table.target_kind,
-                qualified_name: &mut table.target_qualified_name,
-                path: &mut table.target_path,
-            });
+            row.append(target_columns!(table));
             table.candidates.append_value(row.candidates);
         }
     }
@@ -295,13 +302,7 @@ impl Tables {
             table.has_star_args.append_value(call.has_star);
             let resolved = file.resolver.dotted(&call.callee, call.site);
             let row = TargetRow::of(file, &resolved, paths);
-            row.append(&mut TargetColumns {
-                resolution: &mut table.resolution,
-                definition: &mut table.target_def_id,
-                kind: &mut table.target_kind,
-                qualified_name: &mut table.target_qualified_name,
-                path: &mut table.target_path,
-            });
+            row.append(target_columns!(table));
             table.candidates.append_value(row.candidates);
             table.reason.append_option(row.reason);
             table.bstart.append_value(offset(call.range.start()));
@@ -324,13 +325,7 @@ impl Tables {
                 .append_option(file.short_text(base.expression.range));
             let resolved = file.resolver.dotted(&base.expression, base.site);
             let row = TargetRow::of(file, &resolved, paths);
-            row.append(&mut TargetColumns {
-                resolution: &mut table.resolution,
-                definition: &mut table.target_def_id,
-                kind: &mut table.target_kind,
-                qualified_name: &mut table.target_qualified_name,
-                path: &mut table.target_path,
-            });
+            row.append(target_columns!(table));
             table.candidates.append_value(row.candidates);
             table.reason.append_option(row.reason);
             table
