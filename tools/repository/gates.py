@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TESTED_FROM = (3, 11)
 INSTALLING = ("tools", "install")
+# The steps that use cargo's target directory.
+COMPILING = {"install", "clippy", "rust-test", "stubs"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +117,8 @@ def run_all(chosen: Sequence[Step], *, keep_going: bool, verbose: bool) -> list[
     Returns:
         One result a step, also for those that were not reached.
     """
-    claim_target_directory()
+    if any(step.name in COMPILING for step in chosen):
+        claim_target_directory()
     results: list[Result] = []
     stopped = False
     for step in chosen:
