@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,7 +91,9 @@ def other_datafusion(tmp_path: Path) -> Path:
     target = tmp_path / "other"
     subprocess.run(
         [
-            os.environ.get("UV", "uv"),
+            sys.executable,
+            "-m",
+            "uv",
             "pip",
             "install",
             "--quiet",
