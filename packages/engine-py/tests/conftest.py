@@ -6,18 +6,23 @@ import ctypes
 import json
 import os
 import pty
+import random
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import codeanatomy
 import pytest
 from codeanatomy._native import query_graph
 from codeanatomy.graph import BuildReport, write_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from codeanatomy import Graph
 
 # The debug-profile engine warns in every process that loads it.
 QUIET_ENGINE = "ignore:codeanatomy_engine is built in the debug profile:RuntimeWarning"
@@ -30,6 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="compare with CPython over its whole standard library instead of a sample",
     )
+
+
+# How many files of the standard library the oracles look at by default.
+SAMPLE = 200
 
 
 @dataclass(frozen=True)
@@ -198,6 +207,29 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     )
     result.build()
     return result
+
+
+@pytest.fixture(scope="session")
+def stdlib(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Build the graph of the standard library, or of a fixed sample of it."""
+    library = Path(sysconfig.get_path("stdlib"))
+    paths = sorted(
+        path.relative_to(library)
+        for path in library.rglob("*.py")
+        if not {"site-packages", "build", "dist", "__pycache__"}
+        & set(path.parts[len(library.parts) :])
+    )
+    assert len(paths) > 1000
+    if not request.config.getoption("--whole-stdlib", default=False):
+        paths = sorted(random.Random(3112).sample(paths, SAMPLE))  # noqa: S311
+    repository = tmp_path_factory.mktemp("stdlib")
+    for path in paths:
+        target = repository / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((library / path).read_bytes())
+    graph = codeanatomy.build(repository, tmp_path_factory.mktemp("oracle") / "graph")
+    assert graph.report.files.total == len(paths)
+    return graph
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,8 @@ bytes. By default a fixed sample of files is compared; with `--whole-stdlib`, al
 from __future__ import annotations
 
 import ast
-import random
 import re
 import sys
-import sysconfig
 import tokenize
 import warnings
 from collections import Counter
@@ -18,7 +16,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import codeanatomy
 import polars as pl
 import pytest
 
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
 
     from codeanatomy import Graph
 
-STDLIB = Path(sysconfig.get_path("stdlib"))
-SAMPLE = 150
 SHOWN = 25
 # Before 3.12 an f-string was parsed apart from its file, with positions that are often wrong. What
 # stands in one is compared without its position there.
@@ -42,28 +37,6 @@ EXPLAINED = {
 }
 
 Rows = Counter[tuple[Any, ...]]
-
-
-@pytest.fixture(scope="module")
-def stdlib(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Build the graph of the standard library, or of a sample of it."""
-    paths = sorted(
-        path.relative_to(STDLIB)
-        for path in STDLIB.rglob("*.py")
-        if not {"site-packages", "build", "dist", "__pycache__"}
-        & set(path.parts[len(STDLIB.parts) :])
-    )
-    assert len(paths) > 1000
-    if not request.config.getoption("--whole-stdlib", default=False):
-        paths = sorted(random.Random(3112).sample(paths, SAMPLE))  # noqa: S311
-    repository = tmp_path_factory.mktemp("stdlib")
-    for path in paths:
-        target = repository / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((STDLIB / path).read_bytes())
-    graph = codeanatomy.build(repository, tmp_path_factory.mktemp("oracle") / "graph")
-    assert graph.report.files.total == len(paths)
-    return graph
 
 
 @pytest.fixture(scope="module")

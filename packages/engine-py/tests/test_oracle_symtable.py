@@ -10,10 +10,8 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import random
 import re
 import symtable
-import sysconfig
 import tokenize
 import warnings
 from collections import Counter, defaultdict
@@ -22,7 +20,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import codeanatomy
 import polars as pl
 import pytest
 
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 
     from codeanatomy import Graph
 
-STDLIB = Path(sysconfig.get_path("stdlib"))
-SAMPLE = 150
 SHOWN = 25
 COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}
 # Every module has these without binding them.
@@ -70,28 +65,6 @@ EXPLAINED = {
 # where it stands, in the function, and not in the module that gets the name.
 # Builtins of CPython on Windows.
 OTHER_BUILTINS = {"WindowsError"}
-
-
-@pytest.fixture(scope="module")
-def stdlib(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Build the graph of the standard library, or of a sample of it."""
-    paths = sorted(
-        path.relative_to(STDLIB)
-        for path in STDLIB.rglob("*.py")
-        if not {"site-packages", "build", "dist", "__pycache__"}
-        & set(path.parts[len(STDLIB.parts) :])
-    )
-    assert len(paths) > 1000
-    if not request.config.getoption("--whole-stdlib", default=False):
-        paths = sorted(random.Random(2113).sample(paths, SAMPLE))  # noqa: S311
-    repository = tmp_path_factory.mktemp("stdlib")
-    for path in paths:
-        target = repository / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((STDLIB / path).read_bytes())
-    graph = codeanatomy.build(repository, tmp_path_factory.mktemp("oracle") / "graph")
-    assert graph.report.files.total == len(paths)
-    return graph
 
 
 Place = tuple[int, int]

@@ -149,18 +149,16 @@ impl<'a, 'm> Walker<'a, 'm> {
 
     pub(crate) fn bind(&mut self, scope: ScopeId, name: NameId, target: Target) {
         self.sequence += 1;
-        let (scope, declared_global) = match self.model.symbol_mut(scope, name).directive {
-            Some(Directive::Global) => (Model::MODULE, true),
-            // The enclosing scope has a binding of its own.
-            Some(Directive::Nonlocal) => return,
-            None => (scope, false),
+        let Some(binding_scope) = self.declared_scope(scope, name) else {
+            return;
         };
         let binding = Binding {
             sequence: self.sequence,
             target,
-            alternative: declared_global || self.alternatives > 0,
+            // Nobody knows when another scope binds a name of the module.
+            alternative: binding_scope != scope || self.alternatives > 0,
         };
-        let symbol = self.model.symbol_mut(scope, name);
+        let symbol = self.model.symbol_mut(binding_scope, name);
         if symbol
             .bindings
             .last()
@@ -170,12 +168,20 @@ impl<'a, 'm> Walker<'a, 'm> {
         }
     }
 
+    /// The scope in which a binding of the name in `scope` takes effect; `None` after `nonlocal`, where the enclosing scope has a binding
+    /// of its own.
+    fn declared_scope(&mut self, scope: ScopeId, name: NameId) -> Option<ScopeId> {
+        match self.model.symbol_mut(scope, name).directive {
+            Some(Directive::Global) => Some(Model::MODULE),
+            Some(Directive::Nonlocal) => None,
+            None => Some(scope),
+        }
+    }
+
     /// Binds a name by an assignment of any form, at `range`.
     pub(super) fn bind_variable(&mut self, scope: ScopeId, name: NameId, range: TextRange) {
-        let owning_scope = match self.model.symbol_mut(scope, name).directive {
-            Some(Directive::Global) => Model::MODULE,
-            Some(Directive::Nonlocal) => return,
-            None => scope,
+        let Some(owning_scope) = self.declared_scope(scope, name) else {
+            return;
         };
         let known = self.model.symbol_mut(owning_scope, name).variable;
         let definition = known.unwrap_or_else(|| {
@@ -264,10 +270,15 @@ impl<'a, 'm> Walker<'a, 'm> {
         if context != "load" {
             self.bind_variable(scope, name, expression.range);
         }
+        self.refer(scope, name, context, expression.range);
+    }
+
+    /// Records a use of a name in `scope`.
+    fn refer(&mut self, scope: ScopeId, name: NameId, context: &'static str, range: TextRange) {
         let mut site = self.site();
         site.scope = scope;
         self.model.references.push(Reference {
-            range: expression.range,
+            range,
             name,
             context,
             site,
@@ -409,13 +420,7 @@ impl<'a, 'm> Walker<'a, 'm> {
         match &*assignment.target {
             Expr::Name(name) => {
                 let name_id = self.name(&name.id);
-                let site = self.site();
-                self.model.references.push(Reference {
-                    range: name.range,
-                    name: name_id,
-                    context: "store",
-                    site,
-                });
+                self.refer(self.scope, name_id, "store", name.range);
             }
             target => self.visit_expr(target),
         }
@@ -423,11 +428,7 @@ impl<'a, 'm> Walker<'a, 'm> {
 
     /// The definition that owns what a definition statement binds: the module if the name is declared `global`.
     pub(super) fn owner_of(&mut self, name: NameId) -> DefinitionId {
-        let directive = self.model.symbol_mut(self.scope, name).directive;
-        let scope = match directive {
-            Some(Directive::Global) => Model::MODULE,
-            Some(Directive::Nonlocal) | None => self.scope,
-        };
+        let scope = self.declared_scope(self.scope, name).unwrap_or(self.scope);
         self.model.scope(scope).owner
     }
 
