@@ -1,19 +1,16 @@
 //! The one way the runtime gets into a session.
 
-use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::{LibraryFunction, functions};
-use datafusion::execution::FunctionRegistry;
+use codeanatomy_functions::{Function, FunctionSettings, LibraryFunction, functions};
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::ScalarUDF;
 use serde::Serialize;
 
 use crate::policy::{AsyncUdfPolicy, RuntimePolicy};
-use crate::snapshot::{Snapshot, snapshot_of};
+use crate::snapshot::{Snapshot, is_brought, snapshot_of};
 
 /// The version of [`InstallReport`]. It changes when a field changes its meaning or goes.
 pub const CONTRACT_VERSION: u32 = 1;
@@ -72,13 +69,17 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         // Whatever fails below fails on this copy; the session changes by the one assignment at the end.
         let mut installed = state.clone();
         for entry in library {
-            installed
-                .register_udf(entry.function)
+            entry
+                .function
+                .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }
-        installed
-            .config_mut()
-            .set_extension(Arc::new(InstalledPolicy(policy.clone())));
+        let config = installed.config_mut();
+        config.set_extension(Arc::new(InstalledPolicy(policy.clone())));
+        let extensions = &mut config.options_mut().extensions;
+        if extensions.get::<FunctionSettings>().is_none() {
+            extensions.insert(FunctionSettings::default());
+        }
         *state = installed;
     }
     Ok(read_report(context))
@@ -108,7 +109,7 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
         expr_planner_names,
         udf_installed: functions()
             .iter()
-            .all(|entry| names(entry).all(|name| registered(&state, name) == Some(type_of(entry)))),
+            .all(|entry| is_registered(&state, &entry.function)),
         async_udf: policy_of(&state).unwrap_or_default().async_udf,
     }
 }
@@ -129,9 +130,12 @@ fn check_policy(state: &SessionState, policy: &RuntimePolicy) -> Result<()> {
 }
 
 fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> {
-    for entry in library {
-        for name in names(entry) {
-            if registered(state, name).is_some_and(|taken| taken != type_of(entry)) {
+    for LibraryFunction { function, .. } in library {
+        for name in function.names() {
+            let taken = registered(state, function, name)
+                .filter(|taken| taken.implementation() != function.implementation())
+                .filter(|taken| !is_brought(taken));
+            if taken.is_some() {
                 return Err(EngineError::new(
                     ErrorCode::FunctionNameTaken,
                     format!("the session has another function named '{name}'"),
@@ -146,26 +150,29 @@ fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> 
     Ok(())
 }
 
-fn names(entry: &LibraryFunction) -> impl Iterator<Item = &str> {
-    let aliases = entry.function.aliases().iter().map(String::as_str);
-    std::iter::once(entry.function.name()).chain(aliases)
+fn is_registered(state: &SessionState, function: &Function) -> bool {
+    function.names().all(|name| {
+        registered(state, function, name)
+            .is_some_and(|found| found.implementation() == function.implementation())
+    })
 }
 
-/// The concrete type behind the scalar function of that name.
-fn registered(state: &SessionState, name: &str) -> Option<TypeId> {
-    state
-        .scalar_functions()
-        .get(name)
-        .map(|function| concrete_type(function))
-}
-
-fn type_of(entry: &LibraryFunction) -> TypeId {
-    concrete_type(&entry.function)
-}
-
-fn concrete_type(function: &ScalarUDF) -> TypeId {
-    let implementation: &dyn Any = function.inner().as_ref();
-    implementation.type_id()
+/// The function of that name that the session has, of the same kind.
+fn registered(state: &SessionState, kind: &Function, name: &str) -> Option<Function> {
+    match kind {
+        Function::Scalar(_) => {
+            let function = state.scalar_functions().get(name)?;
+            Some(Function::Scalar(Arc::clone(function)))
+        }
+        Function::Aggregate(_) => {
+            let function = state.aggregate_functions().get(name)?;
+            Some(Function::Aggregate(Arc::clone(function)))
+        }
+        Function::Window(_) => {
+            let function = state.window_functions().get(name)?;
+            Some(Function::Window(Arc::clone(function)))
+        }
+    }
 }
 
 /// The planners of operators that DataFusion does not bring. They have no name but that of their type.

@@ -13,8 +13,6 @@ pub mod stable_id_parts;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use datafusion::logical_expr::ScalarUDF;
 
 use crate::LibraryFunction;
@@ -23,21 +21,21 @@ use crate::LibraryFunction;
 #[must_use]
 pub fn functions() -> Vec<LibraryFunction> {
     vec![
-        LibraryFunction {
-            function: Arc::new(ScalarUDF::from(stable_hash64::StableHash64::new())),
-            tags: &["hash"],
-        },
-        LibraryFunction {
-            function: Arc::new(ScalarUDF::from(stable_hash128::StableHash128::new())),
-            tags: &["hash"],
-        },
-        LibraryFunction {
-            function: Arc::new(ScalarUDF::from(stable_id::StableIdFunction::new())),
-            tags: &["id", "hash"],
-        },
-        LibraryFunction {
-            function: Arc::new(ScalarUDF::from(stable_id_parts::StableIdParts::new())),
-            tags: &["id", "hash"],
-        },
+        LibraryFunction::new(
+            ScalarUDF::from(stable_hash64::StableHash64::new()),
+            &["hash"],
+        ),
+        LibraryFunction::new(
+            ScalarUDF::from(stable_hash128::StableHash128::new()),
+            &["hash"],
+        ),
+        LibraryFunction::new(
+            ScalarUDF::from(stable_id::StableIdFunction::new()),
+            &["id", "hash"],
+        ),
+        LibraryFunction::new(
+            ScalarUDF::from(stable_id_parts::StableIdParts::new()),
+            &["id", "hash"],
+        ),
     ]
 }

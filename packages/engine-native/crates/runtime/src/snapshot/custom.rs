@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
+use codeanatomy_functions::Function;
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
@@ -54,6 +55,16 @@ fn custom<Function>(
         .filter(|(name, function)| brought.get(*name) != Some(&identity(function).1))
         .map(|(_, function)| (identity(function).0.to_owned(), Arc::clone(function)))
         .collect()
+}
+
+/// Whether DataFusion brings this function under its name.
+pub(crate) fn is_brought(function: &Function) -> bool {
+    let types = match function {
+        Function::Scalar(_) => &BROUGHT.scalar,
+        Function::Aggregate(_) => &BROUGHT.aggregate,
+        Function::Window(_) => &BROUGHT.window,
+    };
+    types.get(function.name()) == Some(&function.implementation())
 }
 
 /// The types behind the names and aliases that DataFusion registers.

@@ -7,14 +7,16 @@ mod signature;
 mod type_name;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use codeanatomy_functions::functions;
+use codeanatomy_functions::{Function, FunctionSettings, LibraryFunction, functions};
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 use serde::Serialize;
 
 use crate::install::policy_of;
 use crate::policy::AsyncUdfPolicy;
+pub(crate) use custom::is_brought;
 pub use documentation::FunctionDocumentation;
 
 use self::custom::CustomFunctions;
@@ -81,10 +83,9 @@ pub fn registry_snapshot(context: &SessionContext) -> Snapshot {
 
 pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
     let custom = CustomFunctions::of(state);
-    let tags: BTreeMap<_, _> = functions()
+    let library: BTreeMap<_, _> = functions()
         .into_iter()
-        .map(|entry| (entry.function, entry.tags))
-        .map(|(function, tags)| (function.name().to_owned(), (function, tags)))
+        .map(|entry| (entry.function.name().to_owned(), entry))
         .collect();
     let mut snapshot = Snapshot {
         scalar: custom.scalar.keys().cloned().collect(),
@@ -109,17 +110,15 @@ pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
     };
     for (name, function) in &custom.scalar {
         snapshot.add(name, Description::of_scalar(function));
-        if let Some((own, tags)) = tags.get(name)
-            && own == function
-        {
-            snapshot.rewrite_tags.insert(name.clone(), tags.to_vec());
-        }
+        snapshot.mark(&library, &Function::Scalar(Arc::clone(function)));
     }
     for (name, function) in &custom.aggregate {
         snapshot.add(name, Description::of_aggregate(function));
+        snapshot.mark(&library, &Function::Aggregate(Arc::clone(function)));
     }
     for (name, function) in &custom.window {
         snapshot.add(name, Description::of_window(function));
+        snapshot.mark(&library, &Function::Window(Arc::clone(function)));
     }
     snapshot.custom_udfs = [
         &snapshot.scalar,
@@ -138,6 +137,23 @@ pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
 }
 
 impl Snapshot {
+    /// Adds what only the library knows of its own functions; another one of the same name gets nothing.
+    fn mark(&mut self, library: &BTreeMap<String, LibraryFunction>, function: &Function) {
+        let Some(entry) = library
+            .get(function.name())
+            .filter(|entry| entry.function == *function)
+        else {
+            return;
+        };
+        let name = function.name().to_owned();
+        self.rewrite_tags.insert(name.clone(), entry.tags.to_vec());
+        if !entry.settings.is_empty() {
+            let mut defaults = FunctionSettings::defaults();
+            defaults.retain(|setting, _| entry.settings.contains(&setting.as_str()));
+            self.config_defaults.insert(name, defaults);
+        }
+    }
+
     fn add(&mut self, name: &str, description: Description) {
         let name = name.to_owned();
         if !description.aliases.is_empty() {
