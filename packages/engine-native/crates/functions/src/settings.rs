@@ -1,9 +1,14 @@
 //! What functions do where a call does not say: the session settings `codeanatomy_udf.*`.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
-use datafusion::common::config::{ConfigExtension, ConfigOptions, ExtensionOptions};
-use datafusion::common::extensions_options;
+use datafusion::common::Result;
+use datafusion::common::config::{
+    ConfigEntry, ConfigExtension, ConfigField, ConfigOptions, ExtensionOptions, Visit,
+};
+use datafusion::common::config_namespace;
 
 use crate::choice::choice;
 
@@ -45,7 +50,7 @@ choice! {
     }
 }
 
-extensions_options! {
+config_namespace! {
     /// The settings of the library's functions in one session.
     pub struct FunctionSettings {
         /// Which normal form utf8_normalize makes: NFC, NFD, NFKC or NFKD.
@@ -71,6 +76,58 @@ impl ConfigExtension for FunctionSettings {
     const PREFIX: &'static str = "codeanatomy_udf";
 }
 
+/// By hand, since `extensions_options!` names its entries without their prefix: `SHOW` would not find them, and a library behind a capsule
+/// would refuse them and with them the whole session.
+impl ExtensionOptions for FunctionSettings {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn cloned(&self) -> Box<dyn ExtensionOptions> {
+        Box::new(self.clone())
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        // What comes back from behind a capsule has the prefix once more.
+        let key = key
+            .strip_prefix(Self::PREFIX)
+            .and_then(|key| key.strip_prefix('.'))
+            .unwrap_or(key);
+        ConfigField::set(self, key, value)
+    }
+
+    fn entries(&self) -> Vec<ConfigEntry> {
+        let mut entries = Entries(Vec::new());
+        self.visit(&mut entries, Self::PREFIX, "");
+        entries.0
+    }
+}
+
+/// Collects the settings with their full names.
+struct Entries(Vec<ConfigEntry>);
+
+impl Visit for Entries {
+    fn some<V: Display>(&mut self, key: &str, value: V, description: &'static str) {
+        self.0.push(ConfigEntry {
+            key: key.to_owned(),
+            value: Some(value.to_string()),
+            description,
+        });
+    }
+
+    fn none(&mut self, key: &str, description: &'static str) {
+        self.0.push(ConfigEntry {
+            key: key.to_owned(),
+            value: None,
+            description,
+        });
+    }
+}
+
 impl FunctionSettings {
     /// The settings of a session; the built-in ones in a session that has none.
     #[must_use]
@@ -82,13 +139,14 @@ impl FunctionSettings {
             .unwrap_or_default()
     }
 
-    /// The built-in values by name.
+    /// The built-in values by name, without the prefix.
     #[must_use]
     pub fn defaults() -> BTreeMap<String, String> {
+        let name = |key: String| key.rsplit('.').next().map(str::to_owned);
         Self::default()
             .entries()
             .into_iter()
-            .filter_map(|entry| Some((entry.key, entry.value?)))
+            .filter_map(|entry| Some((name(entry.key)?, entry.value?)))
             .collect()
     }
 }
@@ -132,6 +190,12 @@ mod tests {
     fn settings_are_set_in_sql() {
         let sql = Sql::new();
         sql.run("set codeanatomy_udf.span_default_col_unit = 'utf-16'");
+        assert_eq!(
+            sql.texts(
+                "select value from information_schema.df_settings where name = 'codeanatomy_udf.span_default_col_unit'"
+            ),
+            ["utf16"]
+        );
         assert!(
             sql.error("set codeanatomy_udf.span_default_col_unit = 'ebcdic'")
                 .contains("one of byte, utf16, utf32")

@@ -23,7 +23,9 @@ impl Sql {
 
     /// A session with no table that runs its queries in this many partitions, with batches of three rows where there are several.
     pub(crate) fn with_partitions(partitions: usize) -> Self {
-        let mut config = SessionConfig::new().with_target_partitions(partitions);
+        let mut config = SessionConfig::new()
+            .with_information_schema(true)
+            .with_target_partitions(partitions);
         if partitions > 1 {
             config = config.with_batch_size(3);
         }
