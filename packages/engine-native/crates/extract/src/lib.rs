@@ -12,6 +12,7 @@ mod pipeline;
 mod roots;
 mod scan;
 mod stage;
+mod symbol_ids;
 mod syntax;
 mod tables;
 

@@ -12,6 +12,7 @@ use crate::identity::{NodeIds, file_id};
 use crate::link::facts::{ModuleFacts, module_facts};
 use crate::roots::Roots;
 use crate::scan::{Language, ScannedFile};
+use crate::symbol_ids::KnownSymbols;
 use crate::syntax::targets::Resolver;
 use crate::syntax::walk;
 use crate::tables::rows::{ParsedFile, qualified_names};
@@ -29,12 +30,12 @@ struct Problem {
     offset: usize,
 }
 
-/// Appends all rows of `file`; `paths` gets each path that the linker has to resolve.
+/// Appends all rows of `file`; `symbols` numbers each path that the linker has to resolve.
 pub(crate) fn extract_file(
     file: &ScannedFile,
     roots: &Roots,
     tables: &mut Tables,
-    paths: &mut dyn FnMut(&str),
+    symbols: &mut KnownSymbols<'_>,
 ) -> Option<ModuleFacts> {
     let id = file_id(&file.path);
     let mut row = FileRow {
@@ -108,7 +109,7 @@ pub(crate) fn extract_file(
     } else {
         &*decoded.text
     };
-    extract_text(row, text, language, roots, tables, paths)
+    extract_text(row, text, language, roots, tables, symbols)
 }
 
 /// Appends the rows of a file whose text is known.
@@ -118,7 +119,7 @@ fn extract_text(
     language: Language,
     roots: &Roots,
     tables: &mut Tables,
-    paths: &mut dyn FnMut(&str),
+    symbols: &mut KnownSymbols<'_>,
 ) -> Option<ModuleFacts> {
     let place = roots.place(row.path);
     // The parser is another project's: a failure of it must not take the build down.
@@ -166,7 +167,7 @@ fn extract_text(
         qualified_names: &names,
         resolver: &resolver,
     };
-    tables.parsed(&parsed_file, paths);
+    tables.parsed(&parsed_file, symbols);
     let facts = module_facts(&resolver, &names, place.clone(), language);
     let depth = model.depth;
     drop(model);

@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use rustc_hash::FxHashSet;
 
 use crate::link::facts::ModuleFacts;
 use crate::link::link;
@@ -15,6 +14,7 @@ use crate::parse::extract_file;
 use crate::roots::Roots;
 use crate::scan::ScannedFile;
 use crate::stage::{StageWriter, StagedTable, empty_tables};
+use crate::symbol_ids::SymbolIds;
 use crate::tables::Tables;
 
 /// Enough stack for the parser's own recursion; deeper nesting grows it.
@@ -36,7 +36,6 @@ pub struct Extraction {
 struct Work {
     files: std::collections::BTreeMap<&'static str, (std::path::PathBuf, u64)>,
     modules: Vec<(usize, ModuleFacts)>,
-    paths: FxHashSet<Box<str>>,
 }
 
 /// Extracts `files` into Arrow IPC files below `directory` and links them.
@@ -54,10 +53,12 @@ pub fn extract(
     let done = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let results: Mutex<Vec<Result<Work>>> = Mutex::new(Vec::new());
+    let symbol_ids = SymbolIds::default();
     let run = |worker: usize| -> Result<Work> {
         let mut work = Work::default();
         let mut tables = Tables::default();
         let mut stage = StageWriter::new(directory, worker);
+        let mut symbols = symbol_ids.known();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break };
@@ -68,13 +69,7 @@ pub fn extract(
                 stop.store(true, Ordering::Relaxed);
                 return Err(cancelled());
             }
-            let paths = &mut work.paths;
-            let mut collect = |path: &str| {
-                if !paths.contains(path) {
-                    paths.insert(path.into());
-                }
-            };
-            if let Some(facts) = extract_file(file, roots, &mut tables, &mut collect) {
+            if let Some(facts) = extract_file(file, roots, &mut tables, &mut symbols) {
                 work.modules.push((index, facts));
             }
             stage.write(&mut tables)?;
@@ -110,15 +105,9 @@ pub fn extract(
     })?;
     let mut tables = empty_tables();
     let mut modules = Vec::new();
-    let mut paths = FxHashSet::default();
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
         let work = result?;
         modules.extend(work.modules);
-        if paths.is_empty() {
-            paths = work.paths;
-        } else {
-            paths.extend(work.paths);
-        }
         for (name, (path, rows)) in work.files {
             for table in tables.iter_mut().filter(|table| table.name == name) {
                 table.files.push(path.clone());
@@ -129,9 +118,7 @@ pub fn extract(
     let start = std::time::Instant::now();
     modules.sort_unstable_by_key(|(index, _)| *index);
     let modules = modules.into_iter().map(|(_, facts)| facts).collect();
-    let mut paths: Vec<_> = paths.into_iter().collect();
-    paths.sort_unstable();
-    let symbols = link(modules, &paths).map_err(|error| {
+    let symbols = link(modules, &symbol_ids.into_paths()).map_err(|error| {
         EngineError::new(
             ErrorCode::InternalError,
             format!("names can't be linked: {error}"),

@@ -89,7 +89,7 @@ fn target(tables: &BTreeMap<String, Vec<Row>>, callee: &str) -> String {
         panic!("{} calls of {callee}", calls.len());
     };
     let symbol = tables["symbols"].iter().find(|row| {
-        call.contains_key("target_path") && get(row, "target_path") == get(call, "target_path")
+        call.contains_key("symbol_id") && get(row, "symbol_id") == get(call, "symbol_id")
     });
     let row = symbol.unwrap_or(call);
     if row.contains_key("reason") {

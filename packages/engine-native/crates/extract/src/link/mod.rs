@@ -3,7 +3,7 @@
 pub(crate) mod facts;
 mod resolve;
 
-use arrow::array::{ArrayRef, RecordBatch, StringViewBuilder};
+use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringViewBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use std::sync::{Arc, LazyLock};
@@ -14,11 +14,11 @@ use resolve::{Linker, Outcome};
 /// The name under which the views of the graph read the resolved paths.
 pub const SYMBOLS: &str = "extracted_symbols";
 
-/// The columns of [`SYMBOLS`]; `target_path` is its key.
+/// The columns of [`SYMBOLS`]; `symbol_id` is its key.
 pub(crate) static SYMBOLS_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     let column = |name: &str, nullable| Field::new(name, DataType::Utf8View, nullable);
     Arc::new(Schema::new(vec![
-        column("target_path", false),
+        Field::new("symbol_id", DataType::Int32, false),
         // `internal`, `external`, `builtin` or `failed`.
         column("outcome", false),
         column("target_def_id", true),
@@ -30,13 +30,13 @@ pub(crate) static SYMBOLS_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
-/// Resolves `paths`, sorted, over `modules`, sorted by the paths of their files.
+/// Resolves `paths`, which lie in the order of their numbers, over `modules`, sorted by the paths of their files.
 pub(crate) fn link(
     modules: Vec<ModuleFacts>,
-    paths: &[Box<str>],
+    paths: &[Arc<str>],
 ) -> Result<RecordBatch, ArrowError> {
     let linker = Linker::new(modules);
-    let mut columns: [StringViewBuilder; 7] = std::array::from_fn(|_| StringViewBuilder::new());
+    let mut columns: [StringViewBuilder; 6] = std::array::from_fn(|_| StringViewBuilder::new());
     for path in paths {
         let outcome = linker.resolve(path);
         let row = match &outcome {
@@ -69,13 +69,15 @@ pub(crate) fn link(
             ],
             Outcome::Failed(reason) => [Some("failed"), None, None, None, None, Some(*reason)],
         };
-        let values = std::iter::once(Some(&**path)).chain(row);
-        for (column, value) in columns.iter_mut().zip(values) {
+        for (column, value) in columns.iter_mut().zip(row) {
             column.append_option(value);
         }
     }
-    let columns = columns
-        .iter_mut()
-        .map(|column| Arc::new(column.finish()) as ArrayRef);
+    let ids = Int32Array::from_iter_values((0..).take(paths.len()));
+    let columns = std::iter::once(Arc::new(ids) as ArrayRef).chain(
+        columns
+            .iter_mut()
+            .map(|column| Arc::new(column.finish()) as ArrayRef),
+    );
     RecordBatch::try_new(Arc::clone(&SYMBOLS_SCHEMA), columns.collect())
 }

@@ -88,7 +88,7 @@ impl Linker {
         }
     }
 
-    /// Resolves one `target_path`.
+    /// Resolves one path.
     pub(crate) fn resolve(&self, path: &str) -> Outcome {
         let mut steps = MAX_STEPS;
         match self.step(path, &mut steps) {

@@ -1,7 +1,7 @@
 //! The extracted tables: what a row of each is, and the builders that collect rows into batches.
 //!
-//! Targets in other files are not known while a file is read: such rows carry a `target_path`, which the linker resolves
-//! ([`crate::link`]) and the views of the graph join.
+//! Targets in other files are not known while a file is read: such rows carry a `symbol_id`, the number of a path that
+//! the linker resolves ([`crate::link`]) and the views of the graph join.
 
 pub(crate) mod columns;
 pub(crate) mod rows;
@@ -79,7 +79,7 @@ table! {
         target_def_id: Text, nullable, "The definition, where it is in the same file.";
         target_kind: Text, nullable, "The kind of the target.";
         target_qualified_name: Text, nullable, "The name of the target.";
-        target_path: Text, nullable, "What the linker is to resolve.";
+        symbol_id: Int32Builder, nullable, "What the linker is to resolve, as the number of its path.";
         import_id: Text, nullable, "The import that binds the name.";
         candidates: Int32Builder, required, "Among how many bindings the target was chosen; 0 where there is none.";
     }
@@ -100,7 +100,7 @@ table! {
         bound_name: Text, nullable, "The name that the import binds; NULL for a star import.";
         is_star: BooleanBuilder, required, "Whether all public names are imported.";
         resolved_module: Text, nullable, "The absolute dotted name of the module; NULL if a relative import leaves its package.";
-        target_path: Text, nullable, "What the linker is to resolve.";
+        symbol_id: Int32Builder, nullable, "What the linker is to resolve, as the number of its path.";
         bstart: Int64Builder, required, "The first byte.";
         bend: Int64Builder, required, "The byte after the last.";
         line: Int32Builder, required, "The line of the first byte, from 1.";
@@ -125,7 +125,7 @@ table! {
         target_def_id: Text, nullable, "The called definition, where it is in the same file.";
         target_kind: Text, nullable, "The kind of the target.";
         target_qualified_name: Text, nullable, "The name of the target.";
-        target_path: Text, nullable, "What the linker is to resolve.";
+        symbol_id: Int32Builder, nullable, "What the linker is to resolve, as the number of its path.";
         candidates: Int32Builder, required, "Among how many bindings the target was chosen; 0 where there is none.";
         reason: Text, nullable, "Why there is no target.";
         bstart: Int64Builder, required, "The first byte.";
@@ -147,7 +147,7 @@ table! {
         target_def_id: Text, nullable, "The base class, where it is in the same file.";
         target_kind: Text, nullable, "The kind of the target.";
         target_qualified_name: Text, nullable, "The name of the target.";
-        target_path: Text, nullable, "What the linker is to resolve.";
+        symbol_id: Int32Builder, nullable, "What the linker is to resolve, as the number of its path.";
         candidates: Int32Builder, required, "Among how many bindings the target was chosen; 0 where there is none.";
         reason: Text, nullable, "Why there is no target.";
         bstart: Int64Builder, required, "The first byte.";

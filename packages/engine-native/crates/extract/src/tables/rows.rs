@@ -1,9 +1,11 @@
 //! Appends what is known of one file to the extracted tables.
 
+use arrow::array::Int32Builder;
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::identity::NodeIds;
+use crate::symbol_ids::KnownSymbols;
 use crate::syntax::lookup::Lookup;
 use crate::syntax::model::{DefinitionId, DefinitionKind, Model, Parent, Root, Target};
 use crate::syntax::targets::{Resolved, Resolver};
@@ -21,7 +23,7 @@ macro_rules! target_columns {
             definition: &mut $table.target_def_id,
             kind: &mut $table.target_kind,
             qualified_name: &mut $table.target_qualified_name,
-            path: &mut $table.target_path,
+            symbol_id: &mut $table.symbol_id,
         }
     };
 }
@@ -122,12 +124,12 @@ impl Tables {
     }
 
     /// All rows of a parsed file but its own and its diagnostics.
-    pub(crate) fn parsed(&mut self, file: &ParsedFile<'_, '_>, paths: &mut dyn FnMut(&str)) {
+    pub(crate) fn parsed(&mut self, file: &ParsedFile<'_, '_>, symbols: &mut KnownSymbols<'_>) {
         self.definitions(file);
-        self.references(file, paths);
-        self.imports(file, paths);
-        self.calls(file, paths);
-        self.bases(file, paths);
+        self.references(file, symbols);
+        self.imports(file, symbols);
+        self.calls(file, symbols);
+        self.bases(file, symbols);
     }
 
     fn definitions(&mut self, file: &ParsedFile<'_, '_>) {
@@ -172,7 +174,7 @@ impl Tables {
         }
     }
 
-    fn references(&mut self, file: &ParsedFile<'_, '_>, paths: &mut dyn FnMut(&str)) {
+    fn references(&mut self, file: &ParsedFile<'_, '_>, symbols: &mut KnownSymbols<'_>) {
         let table = &mut self.references;
         file.share(&mut table.file_id, &mut table.path);
         let model = file.resolver.model;
@@ -230,10 +232,7 @@ impl Tables {
                 }
                 Lookup::Unbound => {}
             }
-            if let Some(path) = &path {
-                paths(path);
-                row.path = Some(path);
-            }
+            row.symbol_id = path.as_deref().map(|path| symbols.id(path));
             table.binding_scope.append_option(binding_scope);
             table.import_id.append_option(import_id);
             row.append(target_columns!(table));
@@ -241,14 +240,11 @@ impl Tables {
         }
     }
 
-    fn imports(&mut self, file: &ParsedFile<'_, '_>, paths: &mut dyn FnMut(&str)) {
+    fn imports(&mut self, file: &ParsedFile<'_, '_>, symbols: &mut KnownSymbols<'_>) {
         let table = &mut self.imports;
         file.share(&mut table.file_id, &mut table.path);
         let names = &file.resolver.model.names;
         for (index, import) in file.resolver.model.imports.iter().enumerate() {
-            if let Some(path) = &import.path {
-                paths(path);
-            }
             table.import_id.append(&file.ids.imports[index]);
             table.file_id.append_shared();
             table.path.append_shared();
@@ -267,7 +263,8 @@ impl Tables {
             table
                 .resolved_module
                 .append_option(import.resolved_module.as_deref());
-            table.target_path.append_option(import.path.as_deref());
+            let symbol_id = import.path.as_deref().map(|path| symbols.id(path));
+            table.symbol_id.append_option(symbol_id);
             table.bstart.append_value(offset(import.range.start()));
             table.bend.append_value(offset(import.range.end()));
             table.line.append_value(file.line(import.range.start()));
@@ -275,7 +272,7 @@ impl Tables {
         }
     }
 
-    fn calls(&mut self, file: &ParsedFile<'_, '_>, paths: &mut dyn FnMut(&str)) {
+    fn calls(&mut self, file: &ParsedFile<'_, '_>, symbols: &mut KnownSymbols<'_>) {
         let table = &mut self.calls;
         file.share(&mut table.file_id, &mut table.path);
         let model = file.resolver.model;
@@ -301,7 +298,7 @@ impl Tables {
             table.keyword_args.append_value(call.keywords);
             table.has_star_args.append_value(call.has_star);
             let resolved = file.resolver.dotted(&call.callee, call.site);
-            let row = TargetRow::of(file, &resolved, paths);
+            let row = TargetRow::of(file, &resolved, symbols);
             row.append(target_columns!(table));
             table.candidates.append_value(row.candidates);
             table.reason.append_option(row.reason);
@@ -312,7 +309,7 @@ impl Tables {
         }
     }
 
-    fn bases(&mut self, file: &ParsedFile<'_, '_>, paths: &mut dyn FnMut(&str)) {
+    fn bases(&mut self, file: &ParsedFile<'_, '_>, symbols: &mut KnownSymbols<'_>) {
         let table = &mut self.bases;
         file.share(&mut table.file_id, &mut table.path);
         for base in &file.resolver.model.bases {
@@ -324,7 +321,7 @@ impl Tables {
                 .base_text
                 .append_option(file.short_text(base.expression.range));
             let resolved = file.resolver.dotted(&base.expression, base.site);
-            let row = TargetRow::of(file, &resolved, paths);
+            let row = TargetRow::of(file, &resolved, symbols);
             row.append(target_columns!(table));
             table.candidates.append_value(row.candidates);
             table.reason.append_option(row.reason);
@@ -346,7 +343,7 @@ struct TargetRow<'r> {
     definition: Option<&'r str>,
     kind: Option<&'r str>,
     qualified_name: Option<&'r str>,
-    path: Option<&'r str>,
+    symbol_id: Option<i32>,
     reason: Option<&'r str>,
     candidates: i32,
 }
@@ -357,11 +354,15 @@ struct TargetColumns<'t> {
     definition: &'t mut Text,
     kind: &'t mut Text,
     qualified_name: &'t mut Text,
-    path: &'t mut Text,
+    symbol_id: &'t mut Int32Builder,
 }
 
 impl<'r> TargetRow<'r> {
-    fn of(file: &ParsedFile<'r, '_>, resolved: &'r Resolved, paths: &mut dyn FnMut(&str)) -> Self {
+    fn of(
+        file: &ParsedFile<'r, '_>,
+        resolved: &'r Resolved,
+        symbols: &mut KnownSymbols<'_>,
+    ) -> Self {
         let mut row = Self::default();
         match resolved {
             Resolved::Definition {
@@ -376,8 +377,7 @@ impl<'r> TargetRow<'r> {
                 resolution,
                 candidates,
             } => {
-                paths(path);
-                row.path = Some(path);
+                row.symbol_id = Some(symbols.id(path));
                 row.resolution = Some(resolution);
                 row.candidates = *candidates;
             }
@@ -404,7 +404,7 @@ impl<'r> TargetRow<'r> {
         columns.definition.append_option(self.definition);
         columns.kind.append_option(self.kind);
         columns.qualified_name.append_option(self.qualified_name);
-        columns.path.append_option(self.path);
+        columns.symbol_id.append_option(self.symbol_id);
     }
 }
 

@@ -8,7 +8,7 @@ WITH linked AS (
         coalesce(b.target_qualified_name, s.target_qualified_name) AS found_name,
         coalesce(b.reason, s.reason) AS found_reason
     FROM extracted_symbols AS s
-    RIGHT JOIN extracted_bases AS b ON b.target_path = s.target_path
+    RIGHT JOIN extracted_bases AS b ON b.symbol_id = s.symbol_id
 ),
 judged AS (
     SELECT *, coalesce(found_kind IN ('class', 'external', 'builtin'), false) AS is_target

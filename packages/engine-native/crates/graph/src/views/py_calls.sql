@@ -8,7 +8,7 @@ WITH linked AS (
         coalesce(c.target_qualified_name, s.target_qualified_name) AS found_name,
         coalesce(c.reason, s.reason) AS found_reason
     FROM extracted_symbols AS s
-    RIGHT JOIN extracted_calls AS c ON c.target_path = s.target_path
+    RIGHT JOIN extracted_calls AS c ON c.symbol_id = s.symbol_id
 ),
 judged AS (
     SELECT *, coalesce(found_kind IN ('class', 'function', 'lambda', 'external', 'builtin'), false) AS is_target

@@ -10,4 +10,4 @@ SELECT
     s.target_def_id, s.target_kind, s.target_qualified_name, s.target_module_def_id,
     i.bstart, i.bend, i.line, i.end_line
 FROM extracted_symbols AS s
-RIGHT JOIN extracted_imports AS i ON i.target_path = s.target_path
+RIGHT JOIN extracted_imports AS i ON i.symbol_id = s.symbol_id

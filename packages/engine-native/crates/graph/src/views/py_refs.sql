@@ -15,4 +15,4 @@ SELECT
     r.import_id,
     r.candidates
 FROM extracted_symbols AS s
-RIGHT JOIN extracted_refs AS r ON r.target_path = s.target_path
+RIGHT JOIN extracted_refs AS r ON r.symbol_id = s.symbol_id
