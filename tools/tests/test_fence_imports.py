@@ -24,7 +24,8 @@ CLEAN = {
     "codeanatomy/_native.py": "import codeanatomy_engine\nfrom codeanatomy import __version__\n",
     "codeanatomy/errors.py": "import codeanatomy._native\n",
     "codeanatomy/contracts.py": "import codeanatomy.errors\n",
-    "codeanatomy/session.py": "import codeanatomy.contracts\n",
+    "codeanatomy/profile.py": "import codeanatomy.contracts\n",
+    "codeanatomy/session.py": "import codeanatomy.profile\n",
     "codeanatomy/graph.py": "import codeanatomy.session\n",
     "codeanatomy/cli/__init__.py": "import codeanatomy.graph\n",
 }

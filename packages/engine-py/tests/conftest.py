@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="compare with CPython over its whole standard library instead of a sample",
     )
+    parser.addoption(
+        "--large",
+        action="store_true",
+        help="test limits of memory with 2 GB of rows instead of 256 MB",
+    )
 
 
 # How many files of the standard library the oracles look at by default.

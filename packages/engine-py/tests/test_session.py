@@ -8,6 +8,7 @@ import sys
 import codeanatomy
 import pytest
 from codeanatomy import contracts, errors, session
+from codeanatomy.profile import ExecutionProfile, RuntimeProfile
 
 WARNINGS = (
     "-Werror",
@@ -37,10 +38,8 @@ def test_connect_gives_an_ordinary_session_with_the_runtime() -> None:
 
 
 def test_connect_takes_settings() -> None:
-    from datafusion import RuntimeEnvBuilder, SessionConfig
-
-    config = SessionConfig().with_target_partitions(3).with_information_schema()
-    context = codeanatomy.connect(config, RuntimeEnvBuilder())
+    profile = RuntimeProfile(execution=ExecutionProfile(target_partitions=3))
+    context = codeanatomy.connect(profile)
     shown = context.sql("show datafusion.execution.target_partitions").to_pylist()
     assert shown[0]["value"] == "3"
 

@@ -24,6 +24,7 @@ import codeanatomy_engine_binding
 from codeanatomy_engine import errors
 from codeanatomy_engine._engine import (
     QueryOutput,
+    SessionProfile,
     build_graph,
     build_info,
     check_installation,
@@ -31,16 +32,20 @@ from codeanatomy_engine._engine import (
     extension_capabilities_report,
     graph_manifest,
     install_codeanatomy_runtime,
+    new_session,
     plugin_abi,
+    profile_settings,
     query_graph,
     register_graph,
     registry_snapshot,
+    resolve_profile,
     session_context_contract_probe,
     validate_extension_capabilities,
 )
 
 __all__ = [
     "QueryOutput",
+    "SessionProfile",
     "__version__",
     "build_graph",
     "build_info",
@@ -49,10 +54,13 @@ __all__ = [
     "extension_capabilities_report",
     "graph_manifest",
     "install_codeanatomy_runtime",
+    "new_session",
     "plugin_abi",
+    "profile_settings",
     "query_graph",
     "register_graph",
     "registry_snapshot",
+    "resolve_profile",
     "session_context_contract_probe",
     "validate_extension_capabilities",
 ]

@@ -3,7 +3,7 @@
 The types of reports are for type checkers only: they can't be imported at run time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, TypedDict, final, type_check_only
 
@@ -11,6 +11,7 @@ from datafusion import SessionContext
 
 __all__ = [
     "QueryOutput",
+    "SessionProfile",
     "build_graph",
     "build_info",
     "check_installation",
@@ -18,10 +19,13 @@ __all__ = [
     "extension_capabilities_report",
     "graph_manifest",
     "install_codeanatomy_runtime",
+    "new_session",
     "plugin_abi",
+    "profile_settings",
     "query_graph",
     "register_graph",
     "registry_snapshot",
+    "resolve_profile",
     "session_context_contract_probe",
     "validate_extension_capabilities",
 ]
@@ -175,6 +179,40 @@ class InstallReport(_AsyncField):
     expr_planner_names: list[str]
     udf_installed: bool
 
+@type_check_only
+class ResolvedSetting(TypedDict):
+    """A setting with where it came from."""
+
+    value: bool | int | str | None
+    origin: str
+
+# A call, because the key is a keyword of Python.
+_ClassField = TypedDict("_ClassField", {"class": str})
+
+@type_check_only
+class ProfileReport(_ClassField):
+    """A resolved profile."""
+
+    settings: dict[str, ResolvedSetting]
+    profile_hash: str
+    settings_hash: str
+
+@type_check_only
+class ProfileSetting(TypedDict):
+    """A setting that a profile can state."""
+
+    key: str
+    description: str
+    accepts: str
+    variable: str
+
+@final
+class SessionProfile:
+    """A profile whose layers are resolved."""
+
+    def report(self) -> ProfileReport:
+        """Return the class, every setting with its value and origin, and the hashes."""
+
 @final
 class QueryOutput:
     """What a query gave."""
@@ -263,6 +301,42 @@ def install_codeanatomy_runtime(
         TypeError: `ctx` is no session.
     """
 
+def resolve_profile(
+    argument: str | None = None,
+    *,
+    environment: Mapping[str, str] = ...,
+    directory: str | PathLike[str] | None = None,
+) -> SessionProfile:
+    """Resolve a profile from its layers, the strongest first.
+
+    Args:
+        argument: What the caller states, as JSON.
+        environment: Environment variables; those that start with `CODEANATOMY_` are settings.
+        directory: Where `codeanatomy.toml` and `pyproject.toml` are looked for, and above it.
+
+    Returns:
+        The profile.
+
+    Raises:
+        InvalidOptionError: A layer has an unknown setting, or a value that is not accepted.
+    """
+
+def profile_settings() -> list[ProfileSetting]:
+    """Return every setting of a profile with what it accepts."""
+
+def new_session(profile: SessionProfile) -> object:
+    """Make a session of the profile with the runtime installed.
+
+    Args:
+        profile: The profile.
+
+    Returns:
+        What a `datafusion.SessionContext` holds as its `ctx`.
+
+    Raises:
+        InvalidOptionError: The profile asks for something that can't be had.
+    """
+
 def registry_snapshot(ctx: SessionContext | object) -> RegistrySnapshot:
     """Describe every function of a session that DataFusion does not bring.
 
@@ -286,6 +360,7 @@ def build_graph(
     threads: int | None = None,
     verify: bool = False,
     progress: Callable[[str, int, int | None], object] | None = None,
+    profile: SessionProfile | None = None,
 ) -> dict[str, Any]:
     """Build the graph of a repository.
 
@@ -300,6 +375,7 @@ def build_graph(
         threads: How many threads extract; by default one for each core.
         verify: Check the invariants of the graph before it is published.
         progress: Called about every 50 ms with a stage and how many of how many are done.
+        profile: The profile of the session that builds; by default what fits the machine.
 
     Returns:
         The build report.
@@ -348,6 +424,7 @@ def query_graph(
     format: str = "table",  # noqa: A002
     output: str | PathLike[str] | None = None,
     max_rows: int | None = None,
+    profile: SessionProfile | None = None,
 ) -> QueryOutput:
     """Run one query over a graph in a session of its own, without Python's DataFusion.
 
@@ -357,6 +434,7 @@ def query_graph(
         format: `table`, `json`, `ndjson`, `csv` or `parquet`.
         output: The file to write, `-` for standard output; by default the rows are returned.
         max_rows: How many rows are written at most; by default all.
+        profile: The profile of the session; by default what fits the machine.
 
     Returns:
         How many rows were written, whether there were more, and the rows if there is no `output`.

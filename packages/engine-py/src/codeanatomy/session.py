@@ -21,15 +21,19 @@ from codeanatomy._native import (
     error_codes,
     extension_capabilities_report,
     install_codeanatomy_runtime,
+    new_session,
     plugin_abi,
     registry_snapshot,
     session_context_contract_probe,
     validate_extension_capabilities,
 )
 from codeanatomy.contracts import CapabilitiesReport, RegistrySnapshot
+from codeanatomy.profile import session_profile
 
 if TYPE_CHECKING:
-    from datafusion import RuntimeEnvBuilder, SessionConfig, SessionContext
+    from datafusion import SessionContext
+
+    from codeanatomy.profile import RuntimeProfile
 
 __all__ = [
     "build_info",
@@ -45,42 +49,43 @@ __all__ = [
     "validate_extension_capabilities",
 ]
 
-JOIN_FILTERS = "datafusion.optimizer.enable_join_dynamic_filter_pushdown"
 
-
-def connect(
-    config: SessionConfig | None = None, runtime: RuntimeEnvBuilder | None = None
-) -> SessionContext:
+def connect(profile: RuntimeProfile | str | None = None) -> SessionContext:
     """Make a session with the native runtime, and check the contract before anything can use it.
 
     Args:
-        config: Settings of the session. By default DataFusion's, with `information_schema` on and
-            dynamic filters of joins off: `datafusion` hands the partitions of a result over one
-            after the other, and a join with such a filter waits for all of them, for ever. A
-            configuration of your own is taken as it is.
-        runtime: Memory, disk and caches of the session; by default DataFusion's.
+        profile: What the session may use of the machine, and how its functions are set; a text is
+            the name of a class. What it leaves open comes from the environment and from
+            configuration files (`codeanatomy.profile`). For a session with a `SessionConfig` of
+            your own, make it as usual and call `install_codeanatomy_runtime`.
 
     Returns:
-        An ordinary `datafusion.SessionContext`.
+        An ordinary `datafusion.SessionContext` with `information_schema` on. Dynamic filters of
+        joins are off unless the profile turns them on: `datafusion` hands the partitions of a
+        result over one after the other, and a join with such a filter waits for all of them, for
+        ever.
 
     Raises:
         SessionContextContractError: The engine does not fit what is installed.
+        InvalidOptionError: The profile, the environment or a configuration file has an unknown
+            setting, or a value that its setting does not accept.
 
     Examples:
         >>> import codeanatomy
         >>> context = codeanatomy.connect()
         >>> context.sql("select stable_id('module', 'json') as id").to_pylist()
         [{'id': 'module:13fc529625705f7f188b15bb0b4eeb92'}]
+        >>> small = codeanatomy.connect("small")
+        >>> small.sql("show datafusion.execution.batch_size").to_pylist()[0]["value"]
+        '4096'
     """
     # Not at the top: it takes most of a second, and most commands need no session of Python.
-    from datafusion import SessionConfig, SessionContext  # noqa: PLC0415
+    from datafusion import SessionContext  # noqa: PLC0415
 
-    if config is None:
-        config = SessionConfig().with_information_schema(enabled=True)
-        config = config.set(JOIN_FILTERS, "false")
-    context = SessionContext(config, runtime)
+    # The class's constructor would make a native session of its own.
+    context = SessionContext.__new__(SessionContext)
+    context.ctx = new_session(session_profile(profile))
     validate_extension_capabilities(ctx=context)
-    install_codeanatomy_runtime(context)
     return context
 
 

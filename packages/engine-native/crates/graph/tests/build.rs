@@ -14,8 +14,7 @@ use codeanatomy_errors::ErrorCode;
 use codeanatomy_graph::{
     BuildObserver, BuildReport, BuildRequest, ResultFormat, build, register_graph, run_query,
 };
-use codeanatomy_runtime::new_session;
-use datafusion::prelude::SessionConfig;
+use codeanatomy_runtime::{Layer, Profile, new_session};
 
 /// Stops the build after a number of questions.
 struct Observer(AtomicU64);
@@ -41,7 +40,9 @@ async fn build_with(
     partitions: usize,
     observer: Arc<Observer>,
 ) -> codeanatomy_errors::Result<BuildReport> {
-    let context = new_session(SessionConfig::new().with_target_partitions(partitions))?;
+    let text = format!(r#"{{"execution": {{"target_partitions": {partitions}}}}}"#);
+    let profile = Profile::resolve(&[Layer::from_json("argument", &text)?])?;
+    let context = new_session(&profile)?;
     let request = BuildRequest {
         repository: repository.to_owned(),
         output: output.to_owned(),
@@ -53,7 +54,8 @@ async fn build_with(
 }
 
 async fn query(directory: &Path, sql: &str) -> String {
-    let context = new_session(SessionConfig::new()).expect("a session");
+    let profile = Profile::resolve(&[]).expect("a profile");
+    let context = new_session(&profile).expect("a session");
     register_graph(&context, directory)
         .await
         .expect("registers");

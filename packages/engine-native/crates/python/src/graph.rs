@@ -9,8 +9,6 @@ use codeanatomy_graph::{
     BuildObserver, BuildRequest, ResultFormat, build, read_manifest, register_graph as register,
     run_query,
 };
-use codeanatomy_runtime::new_session;
-use datafusion::prelude::SessionConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tokio::sync::Notify;
@@ -18,11 +16,12 @@ use tokio::sync::Notify;
 use crate::context::native_session;
 use crate::convert::{at_least, to_python};
 use crate::guard::run_native;
+use crate::profile::{SessionProfile, session_of};
 use crate::wait::wait_for;
 
 /// Builds the graph of a repository, and returns the build report.
 #[pyfunction]
-#[pyo3(signature = (repository, output, *, include = Vec::new(), exclude = Vec::new(), threads = None, verify = false, progress = None))]
+#[pyo3(signature = (repository, output, *, include = Vec::new(), exclude = Vec::new(), threads = None, verify = false, progress = None, profile = None))]
 #[expect(
     clippy::too_many_arguments,
     reason = "they are keyword arguments in Python"
@@ -36,13 +35,16 @@ pub(crate) fn build_graph<'py>(
     threads: Option<i64>,
     verify: bool,
     progress: Option<Bound<'py, PyAny>>,
+    profile: Option<PyRef<'py, SessionProfile>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let threads = at_least::<usize>(py, "threads", threads, 1)?.and_then(NonZeroUsize::new);
-    let mut config = SessionConfig::new();
+    let profile = profile.as_deref();
+    let context = run_native(py, || session_of(profile))?;
     if let Some(threads) = threads {
-        config = config.with_target_partitions(threads.get());
+        let state = context.state_ref();
+        let mut state = state.write();
+        state.config_mut().options_mut().execution.target_partitions = threads.get();
     }
-    let context = run_native(py, || new_session(config))?;
     let request = BuildRequest {
         repository,
         output,
@@ -110,7 +112,7 @@ impl QueryOutput {
 
 /// Runs one query over a graph in a session of its own, without Python's DataFusion, and writes the rows as they come.
 #[pyfunction]
-#[pyo3(signature = (directory, sql, *, format = "table", output = None, max_rows = None))]
+#[pyo3(signature = (directory, sql, *, format = "table", output = None, max_rows = None, profile = None))]
 pub(crate) fn query_graph(
     py: Python<'_>,
     directory: PathBuf,
@@ -118,13 +120,15 @@ pub(crate) fn query_graph(
     format: &str,
     output: Option<PathBuf>,
     max_rows: Option<i64>,
+    profile: Option<PyRef<'_, SessionProfile>>,
 ) -> PyResult<QueryOutput> {
     let format = run_native(py, || ResultFormat::from_name(format))?;
     let max_rows = at_least(py, "max_rows", max_rows, 0)?;
+    let profile = profile.as_deref();
+    let context = run_native(py, || session_of(profile))?;
     let result = wait_for(
         py,
         move || async move {
-            let context = new_session(SessionConfig::new())?;
             register(&context, &directory).await?;
             run_query(&context, &sql, format, output.as_deref(), max_rows).await
         },

@@ -13,6 +13,7 @@ mod graph;
 mod guard;
 mod install;
 mod installation;
+mod profile;
 mod wait;
 
 // Linking the crate makes the library export `PyInit__internal`.
@@ -32,6 +33,9 @@ mod _engine {
     use super::install::{install_codeanatomy_runtime, registry_snapshot};
     #[pymodule_export]
     use super::installation::check_installation;
+
+    #[pymodule_export]
+    use super::profile::{SessionProfile, new_session, profile_settings, resolve_profile};
 
     #[pymodule_init]
     #[expect(clippy::unnecessary_wraps, reason = "the signature is PyO3's")]

@@ -1,12 +1,12 @@
 //! What this engine can do, as read from a session that has just been set up.
 
 use codeanatomy_errors::Result;
-use datafusion::prelude::SessionConfig;
 use serde::Serialize;
 
 use crate::build_info::BuildInfo;
 use crate::install::{CONTRACT_VERSION, read_report};
 use crate::policy::ASYNC_UDF_AVAILABLE;
+use crate::profile::Profile;
 use crate::session::new_session;
 use crate::snapshot::Snapshot;
 
@@ -80,7 +80,7 @@ pub struct Capabilities {
 
 /// What this engine can do: installs into a session of its own and reads the result.
 pub fn capabilities(build: &BuildInfo) -> Result<Capabilities> {
-    let context = new_session(SessionConfig::new())?;
+    let context = new_session(&Profile::resolve(&[])?)?;
     let report = read_report(&context);
     Ok(Capabilities {
         datafusion_version: build.datafusion,

@@ -7,6 +7,7 @@ mod build_info;
 mod capabilities;
 mod install;
 mod policy;
+mod profile;
 mod session;
 mod snapshot;
 #[cfg(test)]
@@ -18,5 +19,9 @@ pub use capabilities::{
 };
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
 pub use policy::{AsyncUdfPolicy, RuntimePolicy};
+pub use profile::{
+    Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
+    setting_descriptions,
+};
 pub use session::new_session;
 pub use snapshot::{FunctionDocumentation, Snapshot, registry_snapshot};

@@ -14,7 +14,8 @@ use datafusion::logical_expr::{
 use datafusion::prelude::SessionConfig;
 
 use crate::{
-    AsyncUdfPolicy, RuntimePolicy, install, installed_policy, new_session, registry_snapshot,
+    AsyncUdfPolicy, Profile, RuntimePolicy, install, installed_policy, new_session,
+    registry_snapshot,
 };
 
 fn policy(timeout_ms: u64) -> RuntimePolicy {
@@ -109,7 +110,7 @@ fn session_keeps_its_identity_tables_and_settings() {
 
 #[test]
 fn snapshot_describes_the_functions_of_others() {
-    let context = new_session(SessionConfig::new()).unwrap();
+    let context = new_session(&Profile::resolve(&[]).unwrap()).unwrap();
     let hash = registry_snapshot(&context).hash;
     context.register_udf(identity("twice", Volatility::Volatile));
     let snapshot = registry_snapshot(&context);
@@ -174,7 +175,7 @@ fn a_replaced_built_in_is_seen_and_its_simplification_is_tried() {
 
 #[tokio::test]
 async fn information_schema_agrees_with_the_snapshot() {
-    let context = new_session(SessionConfig::new()).unwrap();
+    let context = new_session(&Profile::resolve(&[]).unwrap()).unwrap();
     let snapshot = registry_snapshot(&context);
     for name in &snapshot.scalar {
         let query = format!(

@@ -40,6 +40,13 @@ examples:
 
 A table on stdout shows 100 rows unless --max-rows says otherwise; other formats show all."""
 
+CONFIG_HELP = """\
+Show every setting with its value and where it came from (show), check them (validate), or write a
+codeanatomy.toml with every setting as a comment (init).
+
+A setting comes from the first that states it: an environment variable CODEANATOMY_…, the nearest
+codeanatomy.toml, [tool.codeanatomy] in the nearest pyproject.toml, the defaults."""
+
 EXIT_CODES = """\
 exit codes:
   0 done, 1 something was found to be broken, 2 wrong usage, input or environment,
@@ -86,6 +93,21 @@ def parser() -> ArgumentParser:
     )
     add_sql_options(sql)
 
+    config = commands.add_parser(
+        "config",
+        help="show, check or start the settings",
+        description=CONFIG_HELP,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    config.add_argument("action", choices=("show", "validate", "init"), help="what to do")
+    config.add_argument(
+        "directory",
+        metavar="DIR",
+        nargs="?",
+        default=".",
+        help="where the files are looked for, and above it (default: the current directory)",
+    )
     doctor = commands.add_parser(
         "doctor",
         help="say what is wrong with the installation and how to fix it",
@@ -98,14 +120,14 @@ def parser() -> ArgumentParser:
         description="Print the versions of CodeAnatomy, its engine and what the engine is made of.",
         allow_abbrev=False,
     )
-    for command in (build, doctor, version):
+    for command in (build, config, doctor, version):
         command.add_argument(
             "--format",
             choices=("table", "json"),
             default="table",
             help="what to print on stdout (default: table)",
         )
-    for command in (build, sql, doctor, version):
+    for command in (build, sql, config, doctor, version):
         command.add_argument(
             "--debug",
             action="store_true",

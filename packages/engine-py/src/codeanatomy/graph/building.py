@@ -9,6 +9,7 @@ import msgspec
 from codeanatomy._native import build_graph
 from codeanatomy.graph.graph import Graph, open_graph
 from codeanatomy.graph.records import BuildReport
+from codeanatomy.profile import session_profile
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +30,8 @@ def build(
 
     A file that can't be read, decoded or parsed is recorded in the graph and never ends the build.
     `output` keeps its previous graph until the new one is complete; an error, Ctrl-C or a full disk
-    leaves it as it was.
+    leaves it as it was. Memory and partitions are those of the profile that the environment and
+    configuration files give (`codeanatomy.profile`).
 
     Args:
         repository: The root directory of the repository.
@@ -100,5 +102,6 @@ def write_graph(
         threads=threads,
         verify=verify,
         progress=progress,
+        profile=session_profile(),
     )
     return msgspec.convert(report, BuildReport)

@@ -68,10 +68,9 @@ pub struct Snapshot {
 /// The functions of the session that DataFusion does not bring.
 ///
 /// ```
-/// use codeanatomy_runtime::{new_session, registry_snapshot};
-/// use datafusion::prelude::SessionConfig;
+/// use codeanatomy_runtime::{Profile, new_session, registry_snapshot};
 ///
-/// let snapshot = registry_snapshot(&new_session(SessionConfig::new())?);
+/// let snapshot = registry_snapshot(&new_session(&Profile::resolve(&[])?)?);
 /// assert!(snapshot.scalar.contains(&"stable_hash64".to_owned()));
 /// assert_eq!(snapshot.aliases["stable_hash64"], ["hash64"]);
 /// # Ok::<(), codeanatomy_errors::EngineError>(())

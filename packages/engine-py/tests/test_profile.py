@@ -1,0 +1,163 @@
+"""Profiles: layers and their order, and sessions that keep to what their profile says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import codeanatomy
+import pytest
+from codeanatomy.errors import InvalidOptionError
+from codeanatomy.profile import (
+    AsyncProfile,
+    ExecutionProfile,
+    RuntimeProfile,
+    profile_settings,
+    resolve_profile,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def shown(context: Any, option: str) -> str:
+    return context.sql(f"show {option}").to_pylist()[0]["value"]
+
+
+def test_layers_apply_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.codeanatomy]\n"
+        "execution = {batch_size = 1, target_partitions = 1, spill_limit = 1}\n"
+        "async.timeout_ms = 1\n"
+    )
+    (tmp_path / "codeanatomy.toml").write_text(
+        "[execution]\nbatch_size = 2\ntarget_partitions = 2\nspill_limit = 2\n"
+    )
+    monkeypatch.setenv("CODEANATOMY_EXECUTION_BATCH_SIZE", "3")
+    monkeypatch.setenv("CODEANATOMY_EXECUTION_TARGET_PARTITIONS", "3")
+    monkeypatch.chdir(tmp_path)
+    stated = RuntimeProfile(execution=ExecutionProfile(batch_size=4))
+    settings = resolve_profile(stated).settings
+    names = ("batch_size", "target_partitions", "spill_limit")
+    found = [settings[f"execution.{name}"] for name in names]
+    assert [setting.value for setting in found] == [4, 3, 2]
+    assert [setting.origin for setting in found] == [
+        "argument",
+        "CODEANATOMY_EXECUTION_TARGET_PARTITIONS",
+        str(tmp_path / "codeanatomy.toml"),
+    ]
+    assert settings["async.timeout_ms"].value == 1
+    assert settings["async.timeout_ms"].origin == str(tmp_path / "pyproject.toml")
+
+
+def test_session_keeps_to_its_profile_and_shares_nothing() -> None:
+    one = codeanatomy.connect(
+        RuntimeProfile(
+            execution=ExecutionProfile(batch_size=100),
+            functions={"utf8_normalize_form": "NFD", "span_default_line_base": 1},
+            datafusion={"execution.collect_statistics": False},
+        )
+    )
+    other = codeanatomy.connect("large")
+    assert shown(one, "datafusion.execution.batch_size") == "100"
+    assert shown(one, "datafusion.execution.collect_statistics") == "false"
+    assert shown(one, "codeanatomy_udf.utf8_normalize_form") == "NFD"
+    assert shown(one, "codeanatomy_udf.span_default_line_base") == "1"
+    assert shown(other, "datafusion.execution.batch_size") == "16384"
+    assert shown(other, "codeanatomy_udf.utf8_normalize_form") == "NFKC"
+    one.sql("set codeanatomy_udf.utf8_normalize_form = 'NFC'").collect()
+    assert shown(other, "codeanatomy_udf.utf8_normalize_form") == "NFKC"
+
+
+@pytest.mark.parametrize(
+    ("profile", "message"),
+    [
+        ("huge", "it takes one of small, medium, large, machine"),
+        (
+            RuntimeProfile(execution=ExecutionProfile(memory_limit="lots")),
+            "execution.memory_limit is 'lots'; it takes a number of bytes",
+        ),
+        (
+            RuntimeProfile(functions={"utf8_normalize_forms": "NFC"}),
+            "did you mean 'functions.utf8_normalize_form'",
+        ),
+        (
+            RuntimeProfile(execution=ExecutionProfile(target_partitions=0)),
+            "a number of at least 1",
+        ),
+    ],
+    ids=["class", "size", "key", "count"],
+)
+def test_wrong_settings_are_refused(profile: RuntimeProfile | str, message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        codeanatomy.connect(profile)
+    assert message in str(caught.value)
+    assert caught.value.details["origin"] == "argument"
+
+
+def test_hashes_are_of_values_only(tmp_path: Path) -> None:
+    small = resolve_profile("small", directory=tmp_path)
+    same = resolve_profile(
+        RuntimeProfile(
+            profile="small",
+            execution=ExecutionProfile(batch_size=4096, spill_directory=str(tmp_path)),
+        ),
+        directory=tmp_path,
+    )
+    other = resolve_profile(
+        RuntimeProfile(profile="small", asynchronous=AsyncProfile(timeout_ms=1)),
+        directory=tmp_path,
+    )
+    assert small.profile_hash == same.profile_hash != other.profile_hash
+    assert small.settings_hash == same.settings_hash == other.settings_hash
+
+
+def test_every_setting_has_a_default_and_a_variable() -> None:
+    settings = resolve_profile().settings
+    described = {setting.key: setting for setting in profile_settings()}
+    assert set(described) - set(settings) == {"profile", "datafusion.OPTION"}
+    assert not set(settings) - set(described)
+    assert all(described[key].variable.startswith("CODEANATOMY_") for key in settings)
+
+
+ROWS = "select value, repeat(md5(cast(value as varchar)), 3) as text from generate_series(1, {})"
+
+
+@pytest.fixture
+def sizes(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """How many MiB a session may hold, and how many rows, of about 112 bytes, it is given."""
+    return (256, 18_400_000) if request.config.getoption("--large") else (64, 1_200_000)
+
+
+def limited(mebibytes: int, spill: Path) -> Any:
+    return codeanatomy.connect(
+        RuntimeProfile(
+            execution=ExecutionProfile(
+                target_partitions=1,
+                memory_limit=f"{mebibytes}MiB",
+                spill_directory=str(spill),
+            )
+        )
+    )
+
+
+def test_a_sort_above_the_limit_spills(sizes: tuple[int, int], tmp_path: Path) -> None:
+    mebibytes, rows = sizes
+    context = limited(mebibytes, tmp_path)
+    query = f"select text from ({ROWS.format(rows)}) order by text"
+    plan = context.sql(f"explain analyze {query}").to_pylist()[0]["plan"]
+    assert re.search(r"SortExec: .*spilled_rows=(?!0\b)", plan), plan
+    query = f"select count(*) as n, min(text) <= max(text) as sorted from ({query})"
+    assert context.sql(query).to_pylist() == [{"n": rows, "sorted": True}]
+
+
+def test_a_join_above_the_limit_ends_with_an_error_that_names_memory(
+    sizes: tuple[int, int], tmp_path: Path
+) -> None:
+    mebibytes, count = sizes
+    context = limited(mebibytes, tmp_path)
+    rows = ROWS.format(count)
+    query = f"select count(a.text || b.text) from ({rows}) a join ({rows}) b on a.text = b.text"
+    with pytest.raises(Exception, match="Resources exhausted"):
+        context.sql(query).collect()
+    assert context.sql("select 1 as one").to_pylist() == [{"one": 1}]
