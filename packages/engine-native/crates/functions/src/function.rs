@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, Documentation, ScalarUDF, Signature, WindowUDF};
 
@@ -103,6 +104,18 @@ impl Function {
             Self::Window(function) => function.inner().as_ref(),
         };
         implementation.type_id()
+    }
+
+    /// The function as a session of these options has it: a few hold settings that say something about their result's field.
+    #[must_use]
+    pub fn configured(self, options: &ConfigOptions) -> Self {
+        match self {
+            Self::Scalar(function) => match function.inner().with_updated_config(options) {
+                Some(updated) => updated.into(),
+                None => Self::Scalar(function),
+            },
+            other => other,
+        }
     }
 
     /// Registers it under its name and all other names.

@@ -3,12 +3,16 @@
 //! A group's `mod.rs` lists its functions; [`functions`] is the list of all groups. Everything that is said of a function elsewhere (the
 //! registry snapshot, `information_schema`, the documentation) is read from the function objects that are listed here.
 
+pub mod cdf;
 mod choice;
 mod function;
 pub mod hash;
+pub mod metadata;
 mod settings;
+pub mod span;
 #[cfg(test)]
 mod testing;
+mod unary;
 
 pub use function::{Function, LibraryFunction};
 pub use settings::{ColumnUnit, FunctionSettings, KeyCase, NormalForm};
@@ -24,7 +28,15 @@ pub use settings::{ColumnUnit, FunctionSettings, KeyCase, NormalForm};
 /// ```
 #[must_use]
 pub fn functions() -> Vec<LibraryFunction> {
-    [hash::functions()].into_iter().flatten().collect()
+    [
+        hash::functions(),
+        span::functions(),
+        cdf::functions(),
+        metadata::functions(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]

@@ -71,6 +71,7 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         for entry in library {
             entry
                 .function
+                .configured(installed.config_options())
                 .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }

@@ -19,27 +19,28 @@ use super::stable_id::{StableId, push_part};
 
 /// What a NULL part means for the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NullPart {
+pub(crate) enum NullPart {
     /// The id is NULL.
     Propagates,
     /// NULL is a part like any other, and differs from every value.
     IsHashed,
 }
 
-/// The ids `prefix:<digest of prefix and parts>` of `rows` rows; NULL where the prefix is NULL.
+/// The ids `prefix:<digest of prefix and parts>` of `rows` rows; NULL where the prefix is NULL. `finish` makes the id of the pushed parts.
 ///
 /// The prefix is text; parts are text, bytes, 64-bit integers (hashed as their decimal text) or dictionaries of text or bytes.
-pub(super) fn identities(
+pub(crate) fn identities(
     prefix: &ColumnarValue,
     parts: &[ColumnarValue],
     null_part: NullPart,
     rows: usize,
+    finish: fn(&mut StableId) -> &str,
 ) -> Result<ColumnarValue> {
     let is_constant = std::iter::once(prefix)
         .chain(parts)
         .all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
     let rows = if is_constant { 1 } else { rows };
-    let ids = identity_array(prefix, parts, null_part, rows)?;
+    let ids = identity_array(prefix, parts, null_part, rows, finish)?;
     if is_constant {
         return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&ids, 0)?));
     }
@@ -51,6 +52,7 @@ fn identity_array(
     parts: &[ColumnarValue],
     null_part: NullPart,
     rows: usize,
+    finish: fn(&mut StableId) -> &str,
 ) -> Result<ArrayRef> {
     let Some(segments) = Segment::of_parts(parts, null_part)? else {
         return Ok(new_null_array(&DataType::Utf8View, rows));
@@ -69,7 +71,10 @@ fn identity_array(
             id.push_encoded(constants);
             id.keep_parts();
             for row in 0..rows {
-                append_id(&mut ids, &mut id, varying, null_part, row);
+                let is_null = push_parts(&mut id, varying, null_part, row);
+                // `finish` also starts the next id, so it is called for NULL as well.
+                let text = finish(&mut id);
+                ids.append_option((!is_null).then_some(text));
             }
         }
         ColumnarValue::Array(array) => {
@@ -80,7 +85,9 @@ fn identity_array(
                     None => ids.append_null(),
                     Some(prefix) => {
                         id.restart(text(prefix)?);
-                        append_id(&mut ids, &mut id, &segments, null_part, row);
+                        let is_null = push_parts(&mut id, &segments, null_part, row);
+                        let text = finish(&mut id);
+                        ids.append_option((!is_null).then_some(text));
                     }
                 }
             }
@@ -89,13 +96,13 @@ fn identity_array(
     Ok(Arc::new(ids.finish()))
 }
 
-fn append_id(
-    ids: &mut StringViewBuilder,
+/// Adds the row's parts; whether its id is NULL.
+fn push_parts(
     id: &mut StableId,
     segments: &[Segment<'_>],
     null_part: NullPart,
     row: usize,
-) {
+) -> bool {
     let mut is_null = false;
     for segment in segments {
         match segment {
@@ -115,13 +122,7 @@ fn append_id(
             }
         }
     }
-    // `finish` also starts the next id, so it is called for NULL as well.
-    let text = id.finish();
-    if is_null && null_part == NullPart::Propagates {
-        ids.append_null();
-    } else {
-        ids.append_value(text);
-    }
+    is_null && null_part == NullPart::Propagates
 }
 
 /// Neighbouring constants in their encoded form, or a column.
@@ -162,7 +163,7 @@ impl<'a> Segment<'a> {
 }
 
 /// A column of text or bytes, read in place.
-enum Bytes<'a> {
+pub(super) enum Bytes<'a> {
     Utf8(&'a StringArray),
     LargeUtf8(&'a LargeStringArray),
     Utf8View(&'a StringViewArray),
@@ -178,7 +179,7 @@ enum Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    fn of(array: &'a ArrayRef) -> Result<Self> {
+    pub(super) fn of(array: &'a ArrayRef) -> Result<Self> {
         let array = array.as_ref();
         let column = match array.data_type() {
             DataType::Utf8 => array.as_string_opt().map(Self::Utf8),
@@ -205,7 +206,7 @@ impl<'a> Bytes<'a> {
         Ok(column)
     }
 
-    fn value(&self, row: usize) -> Option<&[u8]> {
+    pub(super) fn value(&self, row: usize) -> Option<&[u8]> {
         match self {
             Self::Utf8(array) => (!array.is_null(row)).then(|| array.value(row).as_bytes()),
             Self::LargeUtf8(array) => (!array.is_null(row)).then(|| array.value(row).as_bytes()),
@@ -243,7 +244,7 @@ fn scalar_bytes(scalar: &ScalarValue) -> Result<Option<Cow<'_, [u8]>>> {
     })
 }
 
-fn text(bytes: &[u8]) -> Result<&str> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return exec_err!("the prefix of an id is text, not bytes");
     };

@@ -13,8 +13,8 @@ use datafusion_macros::user_doc;
 use twox_hash::XxHash3_128;
 
 use super::argument::{binary_argument, text_argument};
-use super::digest::{ColumnHash, hash_argument};
 use super::hexadecimal::hexadecimal;
+use crate::unary::{BytesKernel, apply_to_argument};
 
 /// The SQL function `stable_hash128`.
 #[user_doc(
@@ -67,8 +67,8 @@ impl Default for StableHash128 {
 
 struct Xxh3;
 
-impl ColumnHash for Xxh3 {
-    fn hash<'a, Values>(values: Values, rows: usize) -> ArrayRef
+impl BytesKernel for Xxh3 {
+    fn apply<'a, Values>(values: Values, rows: usize) -> ArrayRef
     where
         Values: Iterator<Item = Option<&'a [u8]>>,
     {
@@ -113,7 +113,7 @@ impl ScalarUDFImpl for StableHash128 {
         let [value] = arguments.args.as_slice() else {
             return internal_err!("stable_hash128 has one argument");
         };
-        hash_argument::<Xxh3>(value)
+        apply_to_argument::<Xxh3>(value)
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -13,7 +13,7 @@ use datafusion_macros::user_doc;
 use twox_hash::XxHash3_64;
 
 use super::argument::{binary_argument, text_argument};
-use super::digest::{ColumnHash, hash_argument};
+use crate::unary::{BytesKernel, apply_to_argument};
 
 /// The SQL function `stable_hash64`.
 #[user_doc(
@@ -64,10 +64,11 @@ impl Default for StableHash64 {
     }
 }
 
-struct Xxh3;
+/// XXH3-64 of each value, its bits read as a signed integer.
+pub(super) struct Xxh3;
 
-impl ColumnHash for Xxh3 {
-    fn hash<'a, Values>(values: Values, _rows: usize) -> ArrayRef
+impl BytesKernel for Xxh3 {
+    fn apply<'a, Values>(values: Values, _rows: usize) -> ArrayRef
     where
         Values: Iterator<Item = Option<&'a [u8]>>,
     {
@@ -104,7 +105,7 @@ impl ScalarUDFImpl for StableHash64 {
         let [value] = arguments.args.as_slice() else {
             return internal_err!("stable_hash64 has one argument");
         };
-        hash_argument::<Xxh3>(value)
+        apply_to_argument::<Xxh3>(value)
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -7,6 +7,7 @@ use datafusion::logical_expr::{
     Volatility,
 };
 use datafusion_macros::user_doc;
+use twox_hash::XxHash3_64;
 
 use super::argument::{binary_argument, text_argument};
 use super::hexadecimal::hexadecimal;
@@ -118,6 +119,15 @@ impl StableId {
         }
         &self.text
     }
+
+    /// The prefix and the decimal XXH3-64 of the parts added since the last call, its bits read as a signed integer, in place of an id.
+    pub(super) fn finish_hash64(&mut self) -> &str {
+        let hash = XxHash3_64::oneshot(&self.message).cast_signed();
+        self.message.truncate(self.kept_length);
+        self.text.truncate(self.text_prefix_length);
+        self.text.push_str(itoa::Buffer::new().format(hash));
+        &self.text
+    }
 }
 
 /// Writes one part in the form that is hashed.
@@ -210,6 +220,7 @@ impl ScalarUDFImpl for StableIdFunction {
             std::slice::from_ref(value),
             NullPart::Propagates,
             arguments.number_rows,
+            StableId::finish,
         )
     }
 

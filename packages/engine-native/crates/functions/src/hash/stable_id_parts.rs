@@ -1,14 +1,15 @@
 //! `stable_id_parts(prefix, part, …)`: the id of a thing that several values identify together.
 
-use arrow::compute::can_cast_types;
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, internal_err, plan_err};
+use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion_macros::user_doc;
 
 use super::identity::{NullPart, identities};
+use super::parts::coerce_parts;
+use super::stable_id::StableId;
 
 /// The SQL function `stable_id_parts`.
 #[user_doc(
@@ -61,36 +62,6 @@ impl Default for StableIdParts {
     }
 }
 
-/// The type in which a part of the given type is hashed; `None` if it can't be a part.
-fn part_type(given: &DataType) -> Option<DataType> {
-    match given {
-        text if is_text(text) => Some(text.clone()),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Some(given.clone()),
-        DataType::FixedSizeBinary(_) => Some(DataType::Binary),
-        DataType::Dictionary(_, value) => match part_type(value)? {
-            kept if kept == **value && kept != DataType::Int64 => Some(given.clone()),
-            other => Some(other),
-        },
-        // The kernel writes 64-bit integers as their decimal text itself, without an array of texts in between.
-        DataType::Int8
-        | DataType::Int16
-        | DataType::Int32
-        | DataType::Int64
-        | DataType::UInt8
-        | DataType::UInt16
-        | DataType::UInt32 => Some(DataType::Int64),
-        nested if nested.is_nested() => None,
-        other => can_cast_types(other, &DataType::Utf8).then_some(DataType::Utf8),
-    }
-}
-
-fn is_text(given: &DataType) -> bool {
-    matches!(
-        given,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null
-    )
-}
-
 impl ScalarUDFImpl for StableIdParts {
     fn name(&self) -> &'static str {
         "stable_id_parts"
@@ -105,32 +76,7 @@ impl ScalarUDFImpl for StableIdParts {
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        let [prefix, parts @ ..] = given else {
-            return plan_err!("stable_id_parts takes a prefix and at least one part, got none");
-        };
-        if parts.is_empty() {
-            return plan_err!("stable_id_parts takes a prefix and at least one part, got no part");
-        }
-        let value = match prefix {
-            DataType::Dictionary(_, value) => value.as_ref(),
-            other => other,
-        };
-        if !is_text(value) {
-            return plan_err!("the prefix of stable_id_parts is text, not {prefix}");
-        }
-        let mut types = vec![prefix.clone()];
-        for (position, part) in parts.iter().enumerate() {
-            match part_type(part) {
-                Some(part) => types.push(part),
-                None => {
-                    return plan_err!(
-                        "part {} of stable_id_parts is {part}, which is nested; pass its fields as parts",
-                        position + 1
-                    );
-                }
-            }
-        }
-        Ok(types)
+        coerce_parts(self.name(), given)
     }
 
     fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
@@ -141,7 +87,13 @@ impl ScalarUDFImpl for StableIdParts {
         let [prefix, parts @ ..] = arguments.args.as_slice() else {
             return internal_err!("stable_id_parts has a prefix");
         };
-        identities(prefix, parts, NullPart::IsHashed, arguments.number_rows)
+        identities(
+            prefix,
+            parts,
+            NullPart::IsHashed,
+            arguments.number_rows,
+            StableId::finish,
+        )
     }
 
     fn documentation(&self) -> Option<&Documentation> {

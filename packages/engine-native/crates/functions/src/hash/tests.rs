@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, Int8Type, Int32Type};
 use super::stable_id::StableId;
 use crate::testing::Sql;
 
-const TEXTS: [Option<&str>; 7] = [
+pub(super) const TEXTS: [Option<&str>; 7] = [
     Some(""),
     None,
     Some("a"),
@@ -22,7 +22,7 @@ const TEXTS: [Option<&str>; 7] = [
 ];
 
 /// The same texts in every layout that SQL knows.
-fn layouts() -> Vec<(&'static str, ArrayRef)> {
+pub(super) fn layouts() -> Vec<(&'static str, ArrayRef)> {
     let bytes = TEXTS.map(|text| text.map(str::as_bytes));
     vec![
         ("utf8", Arc::new(StringArray::from(TEXTS.to_vec()))),
@@ -52,7 +52,7 @@ fn layouts() -> Vec<(&'static str, ArrayRef)> {
 }
 
 /// What the kernel says of parts that are text.
-fn kernel(prefix: &str, parts: &[Option<&str>]) -> String {
+pub(super) fn kernel(prefix: &str, parts: &[Option<&str>]) -> String {
     let mut id = StableId::new(prefix);
     for part in parts {
         id.push(part.map(str::as_bytes));

@@ -140,7 +140,7 @@ impl Snapshot {
     fn mark(&mut self, library: &BTreeMap<String, LibraryFunction>, function: &Function) {
         let Some(entry) = library
             .get(function.name())
-            .filter(|entry| entry.function == *function)
+            .filter(|entry| entry.function.implementation() == function.implementation())
         else {
             return;
         };
