@@ -146,11 +146,8 @@ KINDS: list[tuple[st.SearchStrategy[Any], pa.DataType]] = [
     (st.lists(st.none() | INTEGERS, max_size=3), pa.large_list(pa.int64())),
     (st.lists(st.none() | INTEGERS, min_size=2, max_size=2), pa.list_(pa.int64(), 2)),
     (
-        st.fixed_dictionaries(
-            {
-                "name": st.none() | TEXTS,
-                "spans": st.none() | st.lists(st.none() | INTEGERS, max_size=2),
-            }
+        st.tuples(st.none() | TEXTS, st.none() | st.lists(st.none() | INTEGERS, max_size=2)).map(
+            lambda values: dict(zip(["name", "spans"], values, strict=True))
         ),
         pa.struct([("name", pa.string()), ("spans", pa.list_(pa.int64()))]),
     ),

@@ -131,7 +131,8 @@ def test_spans_are_sets_of_positions(
     assert (
         column(
             installed,
-            "span_make(a['bstart'], a['bend'], a['line_base'], a['col_unit'], a['end_exclusive'])",
+            "case when a is not null then span_make(a['bstart'], a['bend'], a['line_base'], "
+            "a['col_unit'], a['end_exclusive']) end",
             a=a,
         )
         == a.to_pylist()

@@ -7,6 +7,7 @@ pub mod cdf;
 mod choice;
 mod function;
 pub mod hash;
+mod integers;
 pub mod metadata;
 mod settings;
 pub mod span;

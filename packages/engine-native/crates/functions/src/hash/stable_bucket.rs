@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
+use arrow::array::{ArrayRef, AsArray, Int64Array};
 use arrow::datatypes::{DataType, Int64Type, UInt64Type};
 use datafusion::common::cast::as_int64_array;
 use datafusion::common::{Result, ScalarValue, exec_err, internal_err, plan_err};
@@ -13,6 +13,7 @@ use datafusion_macros::user_doc;
 use twox_hash::XxHash3_64;
 
 use super::stable_hash64::Xxh3;
+use crate::integers::{bigint_type, bigints, is_integer};
 use crate::unary::apply_to_array;
 
 /// The SQL function `stable_bucket`.
@@ -103,10 +104,10 @@ impl ScalarUDFImpl for StableBucket {
         let Some(value) = value_type(value) else {
             return plan_err!("stable_bucket takes text, binary or an integer, not {value}");
         };
-        if !n.is_integer() && !n.is_null() {
+        if !is_integer(n) {
             return plan_err!("the number of buckets of stable_bucket is an integer, not {n}");
         }
-        Ok(vec![value, DataType::Int64])
+        Ok(vec![value, bigint_type(n)])
     }
 
     fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
@@ -122,19 +123,17 @@ impl ScalarUDFImpl for StableBucket {
             return internal_err!("stable_bucket has two arguments");
         };
         let hashes = hashes_of(&value.to_array(1)?)?;
+        let counts = bigints(self.name(), "n", &n.to_array(1)?)?;
         let buckets = match (value, n) {
-            (_, ColumnarValue::Scalar(n)) => in_buckets(&hashes, n)?,
-            (ColumnarValue::Array(_), ColumnarValue::Array(counts)) => {
-                let counts = as_int64_array(counts)?;
-                hashes
-                    .iter()
-                    .zip(counts)
-                    .map(|(hash, n)| bucket_of(hash, n))
-                    .collect::<Result<Int64Array>>()?
-            }
-            (ColumnarValue::Scalar(_), ColumnarValue::Array(counts)) => {
-                let hash = hashes.is_valid(0).then(|| hashes.value(0));
-                as_int64_array(counts)?
+            (_, ColumnarValue::Scalar(_)) => in_buckets(&hashes, counts.iter().next().flatten())?,
+            (ColumnarValue::Array(_), ColumnarValue::Array(_)) => hashes
+                .iter()
+                .zip(&counts)
+                .map(|(hash, n)| bucket_of(hash, n))
+                .collect::<Result<Int64Array>>()?,
+            (ColumnarValue::Scalar(_), ColumnarValue::Array(_)) => {
+                let hash = hashes.iter().next().flatten();
+                counts
                     .iter()
                     .map(|n| bucket_of(hash, n))
                     .collect::<Result<Int64Array>>()?
@@ -169,8 +168,8 @@ fn hash_of(text: &str) -> i64 {
     XxHash3_64::oneshot(text.as_bytes()).cast_signed()
 }
 
-fn in_buckets(hashes: &Int64Array, n: &ScalarValue) -> Result<Int64Array> {
-    let ScalarValue::Int64(Some(n)) = *n else {
+fn in_buckets(hashes: &Int64Array, n: Option<i64>) -> Result<Int64Array> {
+    let Some(n) = n else {
         return Ok(Int64Array::new_null(hashes.len()));
     };
     // A wrong constant is an error whatever the values are.

@@ -232,6 +232,12 @@ fn the_number_of_buckets_may_come_from_a_column() {
             "{query}: {message}"
         );
     }
+    assert!(
+        sql.error(
+            "select stable_bucket(value, arrow_cast('18446744073709551615', 'UInt64')) from t"
+        )
+        .contains("stable_bucket: n is at most 9223372036854775807")
+    );
 }
 
 #[test]

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{Array, Float64Array, Int64Array};
 use arrow::datatypes::DataType;
-use datafusion::common::cast::as_int64_array;
 use datafusion::common::{Result, exec_err, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion_macros::user_doc;
 
-use super::read::is_integer;
 use super::write::columnar;
+use crate::integers::{bigint_type, bigints, is_integer};
 
 const NAMES: [&str; 4] = ["left_start", "left_end", "right_start", "right_end"];
 
@@ -94,7 +93,7 @@ impl ScalarUDFImpl for IntervalAlignScore {
                 return plan_err!("{name} of interval_align_score is an integer, not {given}");
             }
         }
-        Ok(vec![DataType::Int64; NAMES.len()])
+        Ok(given.iter().map(bigint_type).collect())
     }
 
     fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
@@ -109,8 +108,10 @@ impl ScalarUDFImpl for IntervalAlignScore {
         let [left_start, left_end, right_start, right_end] = arguments.args.as_slice() else {
             return internal_err!("interval_align_score has four arguments");
         };
-        let (left_start, left_end) = (Position::of(left_start)?, Position::of(left_end)?);
-        let (right_start, right_end) = (Position::of(right_start)?, Position::of(right_end)?);
+        let left_start = Position::of(NAMES[0], left_start)?;
+        let left_end = Position::of(NAMES[1], left_end)?;
+        let right_start = Position::of(NAMES[2], right_start)?;
+        let right_end = Position::of(NAMES[3], right_end)?;
         let is_constant = arguments
             .args
             .iter()
@@ -150,9 +151,9 @@ struct Position {
 }
 
 impl Position {
-    fn of(argument: &ColumnarValue) -> Result<Self> {
+    fn of(name: &str, argument: &ColumnarValue) -> Result<Self> {
         Ok(Self {
-            positions: as_int64_array(&argument.to_array(1)?)?.clone(),
+            positions: bigints("interval_align_score", name, &argument.to_array(1)?)?,
             step: usize::from(matches!(argument, ColumnarValue::Array(_))),
         })
     }

@@ -20,6 +20,8 @@ pub mod span_union;
 mod tests;
 #[cfg(test)]
 mod tests_properties;
+#[cfg(test)]
+mod tests_refusals;
 mod write;
 
 use datafusion::logical_expr::ScalarUDF;

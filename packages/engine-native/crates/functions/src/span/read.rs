@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Int64Array, StructArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
-use arrow::compute::cast;
 use arrow::datatypes::{DataType, Fields};
-use datafusion::common::cast::as_int64_array;
 use datafusion::common::{Result, exec_err, internal_err, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 
 use super::convention::{Convention, Defaults, Each, masked};
+use crate::integers::{bigints, is_integer};
 
 /// A column of spans, or a constant one.
 pub(super) struct Spans {
@@ -108,14 +107,7 @@ fn positions(function: &str, spans: &StructArray, name: &str) -> Result<Int64Arr
     let Some(column) = spans.column_by_name(name) else {
         return internal_err!("{function}: the span has no {name}");
     };
-    let column = masked(column, spans.nulls())?;
-    let numbers = as_int64_array(&cast(&column, &DataType::Int64)?)?.clone();
-    // Only an unsigned number can be too large; the cast makes NULL of it.
-    let lost = (0..column.len()).find(|&row| column.is_valid(row) && numbers.is_null(row));
-    if !column.data_type().is_null() && lost.is_some() {
-        return exec_err!("{function}: {name} of a span is larger than {}", i64::MAX);
-    }
-    Ok(numbers)
+    bigints(function, name, &masked(column, spans.nulls())?)
 }
 
 fn ends_behind(
@@ -197,10 +189,6 @@ pub(super) fn span_argument(function: &str, given: &DataType) -> Result<DataType
 
 /// Whether a field or an argument may have the type.
 type Accepts = fn(&DataType) -> bool;
-
-pub(super) fn is_integer(given: &DataType) -> bool {
-    given.is_integer() || given.is_null()
-}
 
 pub(super) fn is_text(given: &DataType) -> bool {
     match given {

@@ -11,9 +11,10 @@ use datafusion::logical_expr::{
 };
 use datafusion_macros::user_doc;
 
-use super::read::{is_integer, is_text};
+use super::read::is_text;
 use crate::hash::stable_id::StableId;
 use crate::hash::{NullPart, coerce_parts, identities};
+use crate::integers::is_integer;
 use crate::metadata::SEMANTIC_TYPE;
 
 const NAMES: [&str; 5] = ["prefix", "path", "bstart", "bend", "kind"];

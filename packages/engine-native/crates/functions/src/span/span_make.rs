@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use arrow::array::{Array, ArrayRef};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::cast::as_int64_array;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, internal_err, plan_err};
 use datafusion::logical_expr::{
@@ -15,9 +14,10 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::convention::{Convention, Defaults, Each, masked};
-use super::read::{check_order, is_boolean, is_integer, is_text};
+use super::read::{check_order, is_boolean, is_text};
 use super::write::{columnar, span_array, span_field, span_type, word};
 use crate::FunctionSettings;
+use crate::integers::{bigint_type, bigints, is_integer};
 
 const NAMES: [&str; 5] = ["bstart", "bend", "line_base", "col_unit", "end_exclusive"];
 
@@ -147,7 +147,7 @@ impl ScalarUDFImpl for SpanMake {
             }
             // Options stay as they are: a constant in a cast would not be seen as one when the field is made.
             types.push(if position < 2 {
-                DataType::Int64
+                bigint_type(given)
             } else {
                 given.clone()
             });
@@ -195,8 +195,8 @@ impl ScalarUDFImpl for SpanMake {
         } else {
             arguments.number_rows
         };
-        let (starts, bends) = (start.to_array(rows)?, end.to_array(rows)?);
-        let (starts, bends) = (as_int64_array(&starts)?, as_int64_array(&bends)?);
+        let starts = bigints(self.name(), NAMES[0], &start.to_array(rows)?)?;
+        let bends = bigints(self.name(), NAMES[1], &end.to_array(rows)?)?;
         let nulls = NullBuffer::union(starts.nulls(), bends.nulls());
         let is_valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
 

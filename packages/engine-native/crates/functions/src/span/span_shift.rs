@@ -2,7 +2,6 @@
 
 use arrow::array::Array;
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::cast::as_int64_array;
 use datafusion::common::{Result, exec_err, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -11,8 +10,9 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::pair::write_ranges;
-use super::read::{Range, Spans, is_integer, span_argument};
+use super::read::{Range, Spans, span_argument};
 use super::write::{derived_field, span_type};
+use crate::integers::{bigint_type, bigints, is_integer};
 
 /// The SQL function `span_shift`.
 #[user_doc(
@@ -79,7 +79,7 @@ impl ScalarUDFImpl for SpanShift {
         if !is_integer(by) {
             return plan_err!("by of span_shift is an integer, not {by}");
         }
-        Ok(vec![span_argument(self.name(), span)?, DataType::Int64])
+        Ok(vec![span_argument(self.name(), span)?, bigint_type(by)])
     }
 
     fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
@@ -100,8 +100,7 @@ impl ScalarUDFImpl for SpanShift {
         };
         let spans = Spans::of(self.name(), span)?;
         let by_step = usize::from(matches!(by, ColumnarValue::Array(_)));
-        let distances = by.to_array(1)?;
-        let distances = as_int64_array(&distances)?;
+        let distances = bigints(self.name(), "by", &by.to_array(1)?)?;
         let is_constant = spans.is_constant() && by_step == 0;
         let rows = if is_constant {
             1

@@ -63,12 +63,14 @@ pub(super) fn span_array(
         Each::One(false) => BooleanBuffer::new_unset(rows),
         Each::Rows(values) => values.iter().copied().collect(),
     };
+    // Field access takes a child as it is, so the fields of a NULL span are NULL themselves.
+    let (offsets, text, _) = units.into_parts();
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(Int64Array::new(starts, None)),
-        Arc::new(Int64Array::new(bends, None)),
-        Arc::new(Int32Array::from(line_bases)),
-        Arc::new(units),
-        Arc::new(BooleanArray::new(exclusive, None)),
+        Arc::new(Int64Array::try_new(starts, nulls.clone())?),
+        Arc::new(Int64Array::try_new(bends, nulls.clone())?),
+        Arc::new(Int32Array::try_new(line_bases.into(), nulls.clone())?),
+        Arc::new(StringArray::try_new(offsets, text, nulls.clone())?),
+        Arc::new(BooleanArray::new(exclusive, nulls.clone())),
     ];
     Ok(Arc::new(StructArray::try_new(
         span_fields(),
