@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ WHITE_SPACE = (
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cn"]) | st.sampled_from(WHITE_SPACE), max_size=12
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ FLOATS = st.floats(allow_nan=False)
 DECIMALS = st.decimals(
     allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9
 )
-TIMES = st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc))  # noqa: DTZ001
 SHORT_DELTAS = st.timedeltas(timedelta(days=-9999), timedelta(days=9999))
 KINDS: list[tuple[st.SearchStrategy[Any], pa.DataType]] = [
     (st.booleans(), pa.bool_()),

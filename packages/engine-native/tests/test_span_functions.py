@@ -44,14 +44,18 @@ class Span:
         }
 
 
+def make(*, start: int, length: int, end_exclusive: bool, line_base: int) -> Span:
+    return Span(start, start + length, end_exclusive, line_base)
+
+
 SPANS = st.lists(
     st.none()
     | st.builds(
-        lambda start, length, exclusive, base: Span(start, start + length, exclusive, base),
-        st.integers(-6, 6),
-        st.integers(0, 6),
-        st.booleans(),
-        st.integers(0, 1),
+        make,
+        start=st.integers(-6, 6),
+        length=st.integers(0, 6),
+        end_exclusive=st.booleans(),
+        line_base=st.integers(0, 1),
     ),
     min_size=2,
     max_size=30,
