@@ -9,6 +9,8 @@ mod function;
 pub mod hash;
 mod integers;
 pub mod metadata;
+pub mod names;
+pub mod select;
 mod settings;
 pub mod span;
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub fn functions() -> Vec<LibraryFunction> {
     [
         hash::functions(),
         span::functions(),
+        select::functions(),
+        names::functions(),
         cdf::functions(),
         metadata::functions(),
     ]

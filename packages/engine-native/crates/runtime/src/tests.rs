@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use arrow::datatypes::DataType;
 use codeanatomy_errors::ErrorCode;
+use codeanatomy_functions::{Function, functions};
 use datafusion::common::Result;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::expr_fn::create_udf;
@@ -55,11 +56,14 @@ fn report_is_read_back_from_the_session() {
 
     // What the report says follows what the session has.
     context.deregister_udf("hash64");
-    let library = codeanatomy_functions::functions();
+    let library = functions();
     assert!(!crate::install::read_report(&context).udf_installed);
     let report = install(&context, &policy(250)).unwrap();
     assert!(report.udf_installed, "a second install repairs");
-    assert_eq!(report.snapshot.scalar.len(), library.len());
+    let scalar = library
+        .iter()
+        .filter(|entry| matches!(entry.function, Function::Scalar(_)));
+    assert_eq!(report.snapshot.scalar.len(), scalar.count());
 }
 
 #[test]
@@ -90,6 +94,52 @@ fn a_taken_name_is_refused_and_changes_nothing() {
         assert_eq!(registry_snapshot(&context), before);
         assert!(installed_policy(&context).is_none());
     }
+}
+
+/// DataFusion's own functions have the names of those that only have further names here.
+#[test]
+fn functions_of_datafusion_get_further_names_and_keep_them() {
+    let context = SessionContext::new();
+    for _ in 0..2 {
+        let report = install(&context, &RuntimePolicy::default()).unwrap();
+        assert!(report.udf_installed);
+        let snapshot = report.snapshot;
+        for (name, aliases) in [
+            ("first_value", &["first_value_agg"][..]),
+            ("last_value", &["last_value_agg"]),
+        ] {
+            assert!(snapshot.aggregate.contains(&name.to_owned()));
+            assert_eq!(snapshot.aliases[name], aliases);
+            assert!(snapshot.documentation.contains_key(name));
+            assert!(snapshot.rewrite_tags[name].contains(&"datafusion"));
+        }
+        for (name, aliases) in [
+            (
+                "row_number",
+                &["row_number_window", "dedupe_best_by_score"][..],
+            ),
+            ("lag", &["lag_window"]),
+            ("lead", &["lead_window"]),
+        ] {
+            assert!(snapshot.window.contains(&name.to_owned()));
+            assert_eq!(snapshot.aliases[name], aliases);
+        }
+        // DataFusion's window function of that name is as it was.
+        assert!(!snapshot.window.contains(&"first_value".to_owned()));
+    }
+    context.deregister_udwf("lag");
+    context.register_udwf((*datafusion::functions_window::lead_lag::lag_udwf()).clone());
+    assert!(!crate::install::read_report(&context).udf_installed);
+    let report = install(&context, &RuntimePolicy::default()).unwrap();
+    assert!(report.udf_installed, "a second install repairs");
+
+    // A function of a user that has taken such a name is not replaced.
+    let context = SessionContext::new();
+    let sum = datafusion::functions_aggregate::sum::sum_udaf();
+    context.register_udaf((*sum).clone().with_aliases(["first_value"]));
+    let error = install(&context, &RuntimePolicy::default()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::FunctionNameTaken);
+    assert_eq!(error.details()["function"], "first_value");
 }
 
 #[test]

@@ -1,0 +1,85 @@
+"""`count_if` against DuckDB, and the further names of DataFusion's functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import codeanatomy_engine
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NAMES = {
+    "first_value": ["first_value_agg"],
+    "last_value": ["last_value_agg"],
+    "row_number": ["row_number_window", "dedupe_best_by_score"],
+    "lag": ["lag_window"],
+    "lead": ["lead_window"],
+}
+
+
+@pytest.fixture(scope="module")
+def installed() -> Any:
+    from datafusion import SessionConfig, SessionContext
+
+    session = SessionContext(SessionConfig().with_target_partitions(4).with_batch_size(7))
+    codeanatomy_engine.install_codeanatomy_runtime(session)
+    return session
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.none() | st.booleans()), max_size=40))
+def test_count_if_counts_as_duckdb(installed: Any, rows: list[tuple[int, bool | None]]) -> None:
+    table = pa.table(
+        {
+            "g": pa.array([row[0] for row in rows], pa.int64()),
+            "position": pa.array(range(len(rows)), pa.int64()),
+            "condition": pa.array([row[1] for row in rows], pa.bool_()),
+        }
+    )
+    window = "over (order by position rows between 2 preceding and 1 following)"
+    queries = [
+        "select g, count_if(condition), count_if(not condition) filter (where position > 3) "
+        "from t group by g order by g",
+        f"select position, count_if(condition) {window}, "
+        f"count_if(condition) filter (where g > 1) {window} from t order by position",
+        "select count_if(condition) from t",
+    ]
+    installed.from_arrow(table, name="t")
+    try:
+        with duckdb.connect() as duck:
+            duck.register("t", table)
+            for query in queries:
+                found = installed.sql(query).to_arrow_table().to_pylist()
+                expected = duck.execute(query).fetchall()
+                assert [tuple(row.values()) for row in found] == expected
+    finally:
+        installed.deregister_table("t")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_functions_of_datafusion_have_further_names(installed: Any, name: str) -> None:
+    snapshot = codeanatomy_engine.registry_snapshot(installed)
+    assert snapshot["aliases"][name] == NAMES[name]
+    assert "datafusion" in snapshot["rewrite_tags"][name]
+    assert snapshot["documentation"][name]["sql_example"]
+
+
+def test_the_best_row_of_each_group_is_kept(installed: Any) -> None:
+    query = """
+        select path, score from (
+            select *, dedupe_best_by_score() over (partition by path order by score desc) as rank
+            from (values ('a', 1), ('b', 5), ('a', 3), ('b', 4)) as t(path, score)
+        ) where rank = 1 order by path
+    """
+    assert installed.sql(query).to_pydict() == {"path": ["a", "b"], "score": [3, 5]}
+
+
+def test_the_documented_example_is_what_the_engine_answers(installed: Any) -> None:
+    snapshot = codeanatomy_engine.registry_snapshot(installed)
+    lines = snapshot["documentation"]["count_if"]["sql_example"].splitlines()
+    query = lines[1].removeprefix("> ").removesuffix(";")
+    answer = str(installed.sql(query)).splitlines()
+    assert lines[2:-1] == answer[1 : len(lines) - 2]
