@@ -161,10 +161,10 @@ struct Satisfied {
 
 /// The rows of the only column that are true.
 fn satisfied(values: &[ArrayRef]) -> Result<&BooleanArray> {
-    match values {
-        [condition] => Ok(condition.as_boolean()),
-        _ => internal_err!("count_if has one argument"),
-    }
+    let [condition] = values else {
+        return internal_err!("count_if has one argument");
+    };
+    Ok(condition.as_boolean())
 }
 
 impl Accumulator for Satisfied {

@@ -67,17 +67,17 @@ const QUERIES: &[&str] = &[
 #[test]
 fn functions_with_further_names_answer_and_plan_as_before() {
     for partitions in [1, 4] {
-        let [plain, named] = [false, true].map(|library| {
+        let [stock, named] = [false, true].map(|library| {
             let context = session(library, partitions);
             answer(&context, TABLE);
             context
         });
         for query in QUERIES {
-            assert_eq!(answer(&named, query), answer(&plain, query), "{query}");
+            assert_eq!(answer(&named, query), answer(&stock, query), "{query}");
             let explain = format!("explain {query}");
             assert_eq!(
                 answer(&named, &explain),
-                answer(&plain, &explain),
+                answer(&stock, &explain),
                 "{query}"
             );
         }

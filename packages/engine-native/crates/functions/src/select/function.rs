@@ -94,10 +94,10 @@ impl<Kind: Selection> AggregateUDFImpl for SelectionFunction<Kind> {
     }
 
     fn return_type(&self, argument_types: &[DataType]) -> Result<DataType> {
-        match argument_types {
-            [value, _] => Ok(plain_type(value)),
-            _ => internal_err!("{} has two arguments", Kind::NAME),
-        }
+        let [value, _] = argument_types else {
+            return internal_err!("{} has two arguments", Kind::NAME);
+        };
+        Ok(plain_type(value))
     }
 
     /// The value keeps its metadata: it is one of those that came in.

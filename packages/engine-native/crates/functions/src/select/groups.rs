@@ -155,10 +155,10 @@ impl Groups {
 
 /// The value and the key, without dictionaries.
 pub(super) fn columns(name: &str, arguments: &[ArrayRef]) -> Result<[ArrayRef; 2]> {
-    match arguments {
-        [value, key] => Ok([plain(value)?, plain(key)?]),
-        _ => internal_err!("{name} has two arguments"),
-    }
+    let [value, key] = arguments else {
+        return internal_err!("{name} has two arguments");
+    };
+    Ok([plain(value)?, plain(key)?])
 }
 
 /// Which rows count; `None` if all do.

@@ -97,7 +97,7 @@ impl Accumulator for Sliding {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.left += values.first().map_or(0, |values| values.len());
+        self.left += values.first().map_or(0, Array::len);
         while let Some((position, first)) = self.candidates.front()
             && *position < self.left
         {

@@ -22,9 +22,11 @@ use crate::testing::Sql;
 
 /// A column of the type whose values are in the order of the numbers.
 fn column(data_type: &DataType, numbers: &[Option<i8>]) -> ArrayRef {
-    let integers: ArrayRef = Arc::new(Int64Array::from_iter(
-        numbers.iter().map(|number| number.map(i64::from)),
-    ));
+    let integers = |first: i64| -> ArrayRef {
+        let integers = numbers.iter();
+        let integers = integers.map(|number| number.map(|number| i64::from(number) + first));
+        Arc::new(integers.collect::<Int64Array>())
+    };
     // Of all lengths from none on, so that what is replaced is longer and shorter than what replaces it.
     let texts = || -> ArrayRef {
         let texts = numbers.iter().map(|number| {
@@ -34,17 +36,7 @@ fn column(data_type: &DataType, numbers: &[Option<i8>]) -> ArrayRef {
     };
     match data_type {
         DataType::Null => Arc::new(NullArray::new(numbers.len())),
-        DataType::Boolean => Arc::new(BooleanArray::from_iter(
-            numbers.iter().map(|number| number.map(|number| number > 0)),
-        )),
-        DataType::UInt8 | DataType::UInt64 => {
-            let positive = Int64Array::from_iter(
-                numbers
-                    .iter()
-                    .map(|number| number.map(|number| i64::from(number) + 3)),
-            );
-            cast(&positive, data_type).unwrap()
-        }
+        DataType::UInt8 | DataType::UInt64 => cast(&integers(3), data_type).unwrap(),
         DataType::Utf8
         | DataType::LargeUtf8
         | DataType::Utf8View
@@ -53,19 +45,19 @@ fn column(data_type: &DataType, numbers: &[Option<i8>]) -> ArrayRef {
         | DataType::BinaryView
         | DataType::Dictionary(_, _) => cast(&texts(), data_type).unwrap(),
         DataType::Interval(_) => {
-            let months = cast(&integers, &DataType::Int32).unwrap();
+            let months = cast(&integers(0), &DataType::Int32).unwrap();
             cast(&months, &DataType::Interval(IntervalUnit::YearMonth)).unwrap()
         }
         DataType::Date32 | DataType::Time32(_) => {
-            let days = cast(&integers, &DataType::Int32).unwrap();
+            let days = cast(&integers(0), &DataType::Int32).unwrap();
             cast(&days, data_type).unwrap()
         }
         DataType::Struct(fields) => Arc::new(StructArray::new(
             fields.clone(),
-            vec![integers, column(fields[1].data_type(), numbers)],
+            vec![integers(0), column(fields[1].data_type(), numbers)],
             Some(numbers.iter().map(Option::is_some).collect()),
         )),
-        _ => cast(&integers, data_type).unwrap(),
+        _ => cast(&integers(0), data_type).unwrap(),
     }
 }
 
@@ -328,6 +320,9 @@ fn ties_go_by_the_value_and_nulls_are_skipped() {
             ("select arg_max(name, null) from t", "∅"),
             ("select arg_max(null, version) is null from t", "true"),
             ("select arg_max(name, 1) from t", "e"),
+            ("select arg_max(name, version > 1) from t", "c"),
+            ("select arg_min(name, version > 1) from t", "b"),
+            ("select arg_max(version > 1, name) from t", "false"),
             ("select arg_min('x', version) from t", "x"),
             (
                 "select arg_max(name, version) filter (where name < 'c') from t",

@@ -119,32 +119,45 @@ trait Word: ArrowNativeType {
     fn from_word(word: u64) -> Self;
 }
 
-macro_rules! integers {
-    (signed: $($signed:ty),+; unsigned: $($unsigned:ty),+) => {
-        $(impl Word for $signed {
+impl Word for i64 {
+    fn to_word(self) -> u64 {
+        self.cast_unsigned() ^ SIGN
+    }
+
+    fn from_word(word: u64) -> Self {
+        (word ^ SIGN).cast_signed()
+    }
+}
+
+impl Word for u64 {
+    fn to_word(self) -> u64 {
+        self
+    }
+
+    fn from_word(word: u64) -> Self {
+        word
+    }
+}
+
+/// Types whose values are written as those of a wider one.
+macro_rules! narrow {
+    ($($narrow:ty as $wide:ty),+) => {
+        $(impl Word for $narrow {
             fn to_word(self) -> u64 {
-                i64::from(self).cast_unsigned() ^ SIGN
+                <$wide>::from(self).to_word()
             }
 
-            #[allow(clippy::cast_possible_truncation, reason = "the word was made of a value of the type")]
+            #[expect(clippy::cast_possible_truncation, reason = "the word was made of a value of the type")]
             fn from_word(word: u64) -> Self {
-                (word ^ SIGN).cast_signed() as Self
-            }
-        })+
-        $(impl Word for $unsigned {
-            fn to_word(self) -> u64 {
-                u64::from(self)
-            }
-
-            #[allow(clippy::cast_possible_truncation, reason = "the word was made of a value of the type")]
-            fn from_word(word: u64) -> Self {
-                word as Self
+                <$wide>::from_word(word) as Self
             }
         })+
     };
 }
 
-integers!(signed: i8, i16, i32, i64; unsigned: u8, u16, u32, u64);
+narrow!(
+    i8 as i64, i16 as i64, i32 as i64, u8 as u64, u16 as u64, u32 as u64
+);
 
 /// The bits of an IEEE number order as its total order does once those of negative numbers are turned over.
 impl Word for f64 {
