@@ -136,7 +136,7 @@ def test_nulls_and_nan_are_as_in_duckdb(
 def test_frames_are_as_in_duckdb(
     installed: Any, duck: Any, frame: str, rows: list[tuple[int, str | None, int | None]]
 ) -> None:
-    # A key that no other row of a frame has: DuckDB takes any of several rows with the greatest key.
+    # No two rows have one key: DuckDB takes any of several rows with the greatest key.
     table = pa.table(
         {
             "g": pa.array([row[0] for row in rows], pa.int64()),

@@ -1,7 +1,7 @@
 //! A window function of DataFusion under further names.
 //!
-//! `WindowUDF::with_aliases` makes one that doesn't ask the function which expressions it evaluates: with it `lag(null, 1, 0)` has another
-//! type. This one asks the function for everything.
+//! `WindowUDF::with_aliases` makes one that doesn't ask the function which expressions it evaluates: it has no type for
+//! `lag(null, 1, 0)`. This one asks the function for everything.
 
 use std::sync::Arc;
 

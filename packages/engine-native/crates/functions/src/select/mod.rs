@@ -11,6 +11,8 @@ pub mod arg_min;
 mod codec;
 mod function;
 mod groups;
+#[cfg(test)]
+mod properties;
 mod single;
 mod sliding;
 mod store;
