@@ -5,11 +5,13 @@
 
 pub mod cdf;
 mod choice;
+pub mod collect;
 mod function;
 pub mod hash;
 mod integers;
 pub mod metadata;
 pub mod names;
+pub mod nested;
 pub mod select;
 mod settings;
 pub mod span;
@@ -34,6 +36,8 @@ pub fn functions() -> Vec<LibraryFunction> {
     [
         hash::functions(),
         span::functions(),
+        nested::functions(),
+        collect::functions(),
         select::functions(),
         names::functions(),
         cdf::functions(),
