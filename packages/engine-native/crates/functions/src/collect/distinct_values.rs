@@ -47,10 +47,10 @@ impl DistinctValues {
         }
         let mut full = std::mem::replace(&mut self.table, table(&self.data_type)?);
         let mut columns = full.emit(EmitTo::All)?;
-        match (columns.pop(), columns.is_empty()) {
-            (Some(values), true) => Ok(values),
-            _ => internal_err!("a table of values has one column"),
-        }
+        let (Some(values), true) = (columns.pop(), columns.is_empty()) else {
+            return internal_err!("a table of values has one column");
+        };
+        Ok(values)
     }
 
     /// The bytes in use.

@@ -99,15 +99,14 @@ impl SetGroups {
 
     /// The sets of the groups to emit, which are forgotten.
     fn emit(&mut self, emit_to: EmitTo, order: ElementOrder) -> Result<ArrayRef> {
-        let emitting = match self.emitting.take() {
-            Some(emitting) => emitting,
-            None => {
-                self.members.sort();
-                Emitting {
-                    values: self.values.take()?,
-                    members: 0,
-                    groups: 0,
-                }
+        let emitting = if let Some(emitting) = self.emitting.take() {
+            emitting
+        } else {
+            self.members.sort();
+            Emitting {
+                values: self.values.take()?,
+                members: 0,
+                groups: 0,
             }
         };
         let groups = match emit_to {

@@ -131,10 +131,10 @@ impl AggregateUDFImpl for ListUnique {
     }
 
     fn return_type(&self, given: &[DataType]) -> Result<DataType> {
-        match given {
-            [value] => Ok(list_type(value)),
-            _ => plan_err!("list_unique takes one value, got {}", given.len()),
-        }
+        let [value] = given else {
+            return plan_err!("list_unique takes one value, got {}", given.len());
+        };
+        Ok(list_type(value))
     }
 
     fn is_nullable(&self) -> bool {

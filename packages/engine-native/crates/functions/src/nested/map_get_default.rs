@@ -215,10 +215,10 @@ impl ScalarUDFImpl for MapGetDefault {
     }
 
     fn return_type(&self, given: &[DataType]) -> Result<DataType> {
-        match given.first().and_then(key_and_value) {
-            Some((_, value)) => Ok(value.data_type().clone()),
-            None => plan_err!("the first argument of map_get_default is a map"),
-        }
+        let Some((_, value)) = given.first().and_then(key_and_value) else {
+            return plan_err!("the first argument of map_get_default is a map");
+        };
+        Ok(value.data_type().clone())
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {

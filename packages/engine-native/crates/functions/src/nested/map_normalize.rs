@@ -284,9 +284,11 @@ impl ScalarUDFImpl for MapNormalize {
             .sort_keys
             .unwrap_or(settings.map_normalize_sort_keys);
         let to = arguments.return_field.data_type();
-        let normalized = |array: &ArrayRef| match array.as_map_opt() {
-            Some(map) => normalize(map, key_case, is_sorted, to),
-            None => internal_err!("the map of map_normalize is {}", array.data_type()),
+        let normalized = |array: &ArrayRef| {
+            let Some(map) = array.as_map_opt() else {
+                return internal_err!("the map of map_normalize is {}", array.data_type());
+            };
+            normalize(map, key_case, is_sorted, to)
         };
         Ok(match map {
             ColumnarValue::Array(array) => ColumnarValue::Array(normalized(array)?),

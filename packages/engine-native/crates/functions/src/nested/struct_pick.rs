@@ -74,10 +74,10 @@ fn picked(fields: &Fields, names: &[Option<&ScalarValue>]) -> Result<Fields> {
             if !seen.insert(name) {
                 return plan_err!("struct_pick names the field '{name}' twice");
             }
-            match fields.find(name) {
-                Some((_, field)) => Ok(Arc::clone(field)),
-                None => plan_err!("{}", no_such_field(fields, name)),
-            }
+            let Some((_, field)) = fields.find(name) else {
+                return plan_err!("{}", no_such_field(fields, name));
+            };
+            Ok(Arc::clone(field))
         })
         .collect()
 }
@@ -99,9 +99,11 @@ fn no_such_field(fields: &Fields, name: &str) -> String {
 fn pick(from: &StructArray, to: &Fields) -> Result<StructArray> {
     let columns = to
         .iter()
-        .map(|field| match from.column_by_name(field.name()) {
-            Some(column) => Ok(Arc::clone(column)),
-            None => internal_err!("the struct of struct_pick has no field '{}'", field.name()),
+        .map(|field| {
+            let Some(column) = from.column_by_name(field.name()) else {
+                return internal_err!("the struct of struct_pick has no field '{}'", field.name());
+            };
+            Ok(Arc::clone(column))
         })
         .collect::<Result<_>>()?;
     Ok(StructArray::try_new(
@@ -168,10 +170,12 @@ impl ScalarUDFImpl for StructPick {
             return internal_err!("struct_pick returns a struct");
         };
         match arguments.args.first() {
-            Some(ColumnarValue::Array(array)) => match array.as_struct_opt() {
-                Some(from) => Ok(ColumnarValue::Array(Arc::new(pick(from, fields)?))),
-                None => internal_err!("the struct of struct_pick is {}", array.data_type()),
-            },
+            Some(ColumnarValue::Array(array)) => {
+                let Some(from) = array.as_struct_opt() else {
+                    return internal_err!("the struct of struct_pick is {}", array.data_type());
+                };
+                Ok(ColumnarValue::Array(Arc::new(pick(from, fields)?)))
+            }
             Some(ColumnarValue::Scalar(ScalarValue::Struct(from))) => {
                 let picked = ScalarValue::Struct(Arc::new(pick(from, fields)?));
                 Ok(ColumnarValue::Scalar(picked))
