@@ -77,7 +77,9 @@ def test_sets_of_lists(installed: Any, layout: pa.DataType, lists: list[Any]) ->
 @settings(max_examples=15, deadline=None)
 @given(
     lists=st.lists(
-        st.none() | st.lists(st.none() | st.integers(-128, 127), max_size=6), min_size=1, max_size=20
+        st.none() | st.lists(st.none() | st.integers(-128, 127), max_size=6),
+        min_size=1,
+        max_size=20,
     )
 )
 def test_sets_of_lists_of_numbers(installed: Any, kind: pa.DataType, lists: list[Any]) -> None:
