@@ -79,6 +79,8 @@ error_codes! {
     RuntimePolicyConflict = "runtime-policy-conflict", Install, "RuntimeInstallError";
     /// A function of the library has a name or alias that another function of the session has already.
     FunctionNameTaken = "function-name-taken", Install, "RuntimeInstallError";
+    /// The session has a function factory of its own, so that `CREATE FUNCTION` can't be the runtime's.
+    FunctionFactoryTaken = "function-factory-taken", Install, "RuntimeInstallError";
     /// An option has a value that the engine does not accept.
     InvalidOption = "invalid-option", Install, "InvalidOptionError";
     /// The repository to build from is not a directory that can be listed.

@@ -9,6 +9,7 @@ pub mod collect;
 mod function;
 pub mod hash;
 mod integers;
+pub mod json;
 pub mod metadata;
 pub mod names;
 pub mod nested;
@@ -40,6 +41,7 @@ pub fn functions() -> Vec<LibraryFunction> {
         collect::functions(),
         select::functions(),
         names::functions(),
+        json::functions(),
         cdf::functions(),
         metadata::functions(),
     ]

@@ -9,6 +9,8 @@ use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 use serde::Serialize;
 
+use crate::create_function::{CodeAnatomyFunctionFactory, is_ours};
+use crate::operators::register_operators;
 use crate::policy::{AsyncUdfPolicy, RuntimePolicy};
 use crate::snapshot::{Snapshot, is_brought, snapshot_of};
 
@@ -22,7 +24,7 @@ pub struct InstallReport {
     pub contract_version: u32,
     /// Every function of the session that DataFusion does not bring.
     pub snapshot: Snapshot,
-    /// Whether the session has a function factory, so that `CREATE FUNCTION` works.
+    /// Whether the session has the runtime's function factory, so that `CREATE FUNCTION` works.
     pub function_factory_installed: bool,
     /// Whether the session has operators beyond DataFusion's own.
     pub expr_planners_installed: bool,
@@ -47,6 +49,7 @@ struct InstalledPolicy(RuntimePolicy);
 /// - `invalid-option`: the policy asks for something that the engine does not have.
 /// - `runtime-policy-conflict`: the session has the runtime with another policy.
 /// - `function-name-taken`: the session has another function under a name or alias of the library.
+/// - `function-factory-taken`: the session has a function factory that is not the runtime's.
 ///
 /// ```
 /// use codeanatomy_runtime::{RuntimePolicy, install};
@@ -66,6 +69,7 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         let mut state = state.write();
         check_policy(&state, policy)?;
         check_names(&state, &library)?;
+        check_factory(&state)?;
         // Whatever fails below fails on this copy; the session changes by the one assignment at the end.
         let mut installed = state.clone();
         for entry in library {
@@ -75,6 +79,8 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
                 .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }
+        installed.set_function_factory(Arc::new(CodeAnatomyFunctionFactory));
+        register_operators(&mut installed).map_err(|error| unexpected(&error))?;
         let config = installed.config_mut();
         config.set_extension(Arc::new(InstalledPolicy(policy.clone())));
         let extensions = &mut config.options_mut().extensions;
@@ -105,7 +111,7 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
     InstallReport {
         contract_version: CONTRACT_VERSION,
         snapshot: snapshot_of(&state),
-        function_factory_installed: state.function_factory().is_some(),
+        function_factory_installed: state.function_factory().is_some_and(is_ours),
         expr_planners_installed: !expr_planner_names.is_empty(),
         expr_planner_names,
         udf_installed: functions()
@@ -149,6 +155,18 @@ fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> 
         }
     }
     Ok(())
+}
+
+fn check_factory(state: &SessionState) -> Result<()> {
+    match state.function_factory() {
+        Some(factory) if !is_ours(factory) => Err(EngineError::new(
+            ErrorCode::FunctionFactoryTaken,
+            format!("the session has another function factory already: {factory:?}"),
+        )
+        .with_detail("session_id", state.session_id())
+        .with_hint("install the runtime in a session without a function factory")),
+        _ => Ok(()),
+    }
 }
 
 fn is_registered(state: &SessionState, function: &Function) -> bool {

@@ -5,11 +5,15 @@
 
 mod build_info;
 mod capabilities;
+mod create_function;
 mod install;
+mod operators;
 mod policy;
 mod profile;
 mod session;
 mod snapshot;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 

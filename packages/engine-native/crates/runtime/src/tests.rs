@@ -5,12 +5,14 @@ use std::num::NonZeroU64;
 use arrow::datatypes::DataType;
 use codeanatomy_errors::ErrorCode;
 use codeanatomy_functions::{Function, functions};
-use datafusion::common::Result;
-use datafusion::execution::context::SessionContext;
+use datafusion::common::{Result, plan_err};
+use datafusion::execution::context::{FunctionFactory, RegisterFunction, SessionContext};
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::expr_fn::create_udf;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, CreateFunction, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
 };
 use datafusion::prelude::SessionConfig;
 
@@ -47,9 +49,9 @@ fn report_is_read_back_from_the_session() {
 
     let report = install(&context, &policy(250)).unwrap();
     assert!(report.udf_installed);
-    assert!(!report.function_factory_installed);
-    assert!(!report.expr_planners_installed);
-    assert_eq!(report.expr_planner_names, Vec::<String>::new());
+    assert!(report.function_factory_installed);
+    assert!(report.expr_planners_installed);
+    assert_eq!(report.expr_planner_names, ["CodeAnatomyOperators"]);
     assert_eq!(report.async_udf, policy(250).async_udf);
     assert_eq!(report.snapshot, registry_snapshot(&context));
     assert_eq!(installed_policy(&context), Some(policy(250)));
@@ -64,6 +66,7 @@ fn report_is_read_back_from_the_session() {
         .iter()
         .filter(|entry| matches!(entry.function, Function::Scalar(_)));
     assert_eq!(report.snapshot.scalar.len(), scalar.count());
+    assert_eq!(report.expr_planner_names, ["CodeAnatomyOperators"]);
 }
 
 #[test]
@@ -140,6 +143,36 @@ fn functions_of_datafusion_get_further_names_and_keep_them() {
     let error = install(&context, &RuntimePolicy::default()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::FunctionNameTaken);
     assert_eq!(error.details()["function"], "first_value");
+}
+
+/// A factory of somebody else.
+#[derive(Debug)]
+struct OtherFactory;
+
+impl FunctionFactory for OtherFactory {
+    fn create<'factory, 'state, 'future>(
+        &'factory self,
+        _state: &'state SessionState,
+        _statement: CreateFunction,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<RegisterFunction>> + Send + 'future>>
+    where
+        'factory: 'future,
+        'state: 'future,
+        Self: 'future,
+    {
+        Box::pin(std::future::ready(plan_err!("it makes nothing")))
+    }
+}
+
+#[test]
+fn a_factory_of_others_is_refused_and_changes_nothing() {
+    let context = SessionContext::new().with_function_factory(std::sync::Arc::new(OtherFactory));
+    let error = install(&context, &RuntimePolicy::default()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::FunctionFactoryTaken);
+    assert!(error.message().contains("OtherFactory"), "{error}");
+    assert!(installed_policy(&context).is_none());
+    assert!(registry_snapshot(&context).custom_udfs.is_empty());
+    assert!(!crate::install::read_report(&context).function_factory_installed);
 }
 
 #[test]

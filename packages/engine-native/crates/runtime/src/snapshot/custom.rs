@@ -1,10 +1,10 @@
 //! Tells the functions of a session from those that DataFusion brings: by their implementing type, so that a replaced built-in is seen.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
-use codeanatomy_functions::Function;
+use codeanatomy_functions::{Function, functions};
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
@@ -67,12 +67,24 @@ pub(crate) fn is_brought(function: &Function) -> bool {
     types.get(function.name()) == Some(&function.implementation())
 }
 
+/// Whether DataFusion or the library brings a function of any kind under this name.
+pub(crate) fn is_brought_name(name: &str) -> bool {
+    let brought = &*BROUGHT;
+    brought.scalar.contains_key(name)
+        || brought.aggregate.contains_key(name)
+        || brought.window.contains_key(name)
+        || brought.table.contains_key(name)
+        || brought.other.contains(name)
+}
+
 /// The types behind the names and aliases that DataFusion registers.
 struct Brought {
     scalar: HashMap<String, TypeId>,
     aggregate: HashMap<String, TypeId>,
     window: HashMap<String, TypeId>,
     table: HashMap<String, TypeId>,
+    /// The names of DataFusion's functions that take lambdas, and of the library's functions of every kind.
+    other: HashSet<String>,
 }
 
 static BROUGHT: LazyLock<Brought> = LazyLock::new(|| {
@@ -114,8 +126,21 @@ static BROUGHT: LazyLock<Brought> = LazyLock::new(|| {
                 (function.name().to_owned(), implementation.type_id())
             })
             .collect(),
+        other: other_names(),
     }
 });
+
+fn other_names() -> HashSet<String> {
+    let mut names = HashSet::new();
+    for function in SessionStateDefaults::default_higher_order_functions() {
+        names.insert(function.name().to_owned());
+        names.extend(function.aliases().iter().cloned());
+    }
+    for entry in functions() {
+        names.extend(entry.function.names().map(str::to_owned));
+    }
+    names
+}
 
 fn scalar_identity(function: &ScalarUDF) -> (&str, TypeId) {
     let implementation: &dyn Any = function.inner().as_ref();

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Column, DFSchema, ScalarValue};
+use codeanatomy_functions::Function;
+use datafusion::common::{Column, DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::function::WindowUDFFieldArgs;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
@@ -13,6 +14,8 @@ use datafusion::logical_expr::{
 use datafusion_ffi::udaf::ForeignAggregateUDF;
 use datafusion_ffi::udf::ForeignScalarUDF;
 use datafusion_ffi::udwf::ForeignWindowUDF;
+
+use crate::create_function::declared_calls;
 
 use super::documentation::FunctionDocumentation;
 use super::signature::{AcceptedCall, accepted_calls, decides_coercion};
@@ -37,8 +40,10 @@ pub(super) struct Description {
 }
 
 impl Description {
-    pub(super) fn of_scalar(function: &ScalarUDF) -> Self {
-        let calls = accepted_calls(function.signature(), |types| function.coerce_types(types));
+    pub(super) fn of_scalar(function: &Arc<ScalarUDF>) -> Self {
+        let calls = calls_of(Function::Scalar(Arc::clone(function)), |types| {
+            function.coerce_types(types)
+        });
         let return_types = returned(&calls, |fields| {
             let scalar_arguments = vec![None; fields.len()];
             let field = function.return_field_from_args(ReturnFieldArgs {
@@ -64,8 +69,10 @@ impl Description {
         }
     }
 
-    pub(super) fn of_aggregate(function: &AggregateUDF) -> Self {
-        let calls = accepted_calls(function.signature(), |types| function.coerce_types(types));
+    pub(super) fn of_aggregate(function: &Arc<AggregateUDF>) -> Self {
+        let calls = calls_of(Function::Aggregate(Arc::clone(function)), |types| {
+            function.coerce_types(types)
+        });
         let return_types = returned(&calls, |fields| {
             let field = function.return_field(fields);
             field.ok().map(|field| field.data_type().clone())
@@ -83,8 +90,10 @@ impl Description {
         }
     }
 
-    pub(super) fn of_window(function: &WindowUDF) -> Self {
-        let calls = accepted_calls(function.signature(), |types| function.coerce_types(types));
+    pub(super) fn of_window(function: &Arc<WindowUDF>) -> Self {
+        let calls = calls_of(Function::Window(Arc::clone(function)), |types| {
+            function.coerce_types(types)
+        });
         let return_types = returned(&calls, |fields| {
             let field = function.field(WindowUDFFieldArgs::new(fields, function.name()));
             field.ok().map(|field| field.data_type().clone())
@@ -125,6 +134,21 @@ impl Description {
             documentation: None,
             is_foreign: false,
         }
+    }
+}
+
+/// The calls that the function takes: as they were declared, where SQL has created it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a function is a pointer, made for this call"
+)]
+fn calls_of(
+    function: Function,
+    coerce: impl Fn(&[DataType]) -> Result<Vec<DataType>>,
+) -> Vec<AcceptedCall> {
+    match declared_calls(&function) {
+        Some(calls) => calls.into_iter().map(AcceptedCall::Types).collect(),
+        None => accepted_calls(function.signature(), coerce),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::install::policy_of;
 use crate::policy::AsyncUdfPolicy;
-pub(crate) use custom::is_brought;
+pub(crate) use custom::{is_brought, is_brought_name};
 pub use documentation::FunctionDocumentation;
 
 use self::custom::CustomFunctions;
