@@ -39,6 +39,7 @@ from codeanatomy_engine._engine import (
     register_graph,
     registry_snapshot,
     resolve_profile,
+    run_sql,
     session_context_contract_probe,
     validate_extension_capabilities,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "register_graph",
     "registry_snapshot",
     "resolve_profile",
+    "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, TypedDict, final, type_check_only
 
-from datafusion import SessionContext
+from datafusion import DataFrame, SessionContext
 
 __all__ = [
     "QueryOutput",
@@ -26,6 +26,7 @@ __all__ = [
     "register_graph",
     "registry_snapshot",
     "resolve_profile",
+    "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
 ]
@@ -169,6 +170,14 @@ class RegistrySnapshot(TypedDict):
 _AsyncField = TypedDict("_AsyncField", {"async": AsyncUdfPolicy})
 
 @type_check_only
+class StatementPolicy(TypedDict):
+    """Which statements SQL may have beside queries."""
+
+    allow_ddl: bool
+    allow_dml: bool
+    allow_statements: bool
+
+@type_check_only
 class InstallReport(_AsyncField):
     """What a session has after an install, read back from it."""
 
@@ -178,6 +187,7 @@ class InstallReport(_AsyncField):
     expr_planners_installed: bool
     expr_planner_names: list[str]
     udf_installed: bool
+    statements: StatementPolicy
 
 @type_check_only
 class ResolvedSetting(TypedDict):
@@ -280,6 +290,10 @@ def install_codeanatomy_runtime(
     enable_async_udfs: bool = False,
     async_udf_timeout_ms: int | None = None,
     async_udf_batch_size: int | None = None,
+    *,
+    allow_ddl: bool = True,
+    allow_dml: bool = True,
+    allow_statements: bool = True,
 ) -> InstallReport:
     """Install the function library into a session, or leave the session as it was.
 
@@ -290,13 +304,19 @@ def install_codeanatomy_runtime(
         enable_async_udfs: Register asynchronous functions. There are none, so it must be `False`.
         async_udf_timeout_ms: After how many milliseconds a call of one fails; at least 1.
         async_udf_batch_size: How many rows one call gets at most; at least 1.
+        allow_ddl: Allow `CREATE` and `DROP` in SQL.
+        allow_dml: Allow `INSERT`, `UPDATE`, `DELETE` and `COPY` in SQL.
+        allow_statements: Allow `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
+            `SessionContext.sql` carries these and most DDL out by itself, before the session can
+            refuse them; `run_sql` refuses them.
 
     Returns:
         What the session then has, read back from it.
 
     Raises:
         InvalidOptionError: An option has a value that the engine does not accept.
-        RuntimeInstallError: `runtime-policy-conflict` or `function-name-taken`.
+        RuntimeInstallError: `runtime-policy-conflict`, `function-name-taken` or
+            `function-factory-taken`.
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `ctx` is no session.
     """
@@ -335,6 +355,22 @@ def new_session(profile: SessionProfile) -> object:
 
     Raises:
         InvalidOptionError: The profile asks for something that can't be had.
+    """
+
+def run_sql(ctx: SessionContext | object, sql: str) -> DataFrame:
+    """Run one statement in a session as its `sql` does, and under all of the session's policy.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        sql: The statement. `CREATE FUNCTION` may name its parameters without a `$`.
+
+    Returns:
+        The result, not computed yet.
+
+    Raises:
+        QueryError: The statement can't be planned, or the policy does not allow it.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
     """
 
 def registry_snapshot(ctx: SessionContext | object) -> RegistrySnapshot:

@@ -24,6 +24,7 @@ from codeanatomy_engine import (
     register_graph,
     registry_snapshot,
     resolve_profile,
+    run_sql,
     session_context_contract_probe,
     validate_extension_capabilities,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "register_graph",
     "registry_snapshot",
     "resolve_profile",
+    "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
 ]

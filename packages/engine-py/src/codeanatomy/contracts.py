@@ -30,6 +30,7 @@ __all__ = [
     "InstallReport",
     "PluginAbi",
     "RegistrySnapshot",
+    "StatementPolicy",
     "UdfCounts",
 ]
 
@@ -286,6 +287,20 @@ class RegistrySnapshot(_Record, frozen=True):
     hash: str
 
 
+class StatementPolicy(_Record, frozen=True):
+    """Which statements SQL may have beside queries, kept per session.
+
+    Attributes:
+        allow_ddl: `CREATE` and `DROP`.
+        allow_dml: `INSERT`, `UPDATE`, `DELETE` and `COPY`.
+        allow_statements: `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
+    """
+
+    allow_ddl: bool
+    allow_dml: bool
+    allow_statements: bool
+
+
 class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     """What a session has after an install, read back from it.
 
@@ -296,6 +311,7 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
         expr_planners_installed: There are operators beyond DataFusion's own.
         expr_planner_names: The planners of these operators.
         udf_installed: Every function of the library is there under its name and all aliases.
+        statements: Which statements the session's policy allows.
         async_policy: The session's policy of asynchronous functions; `async` in the report.
     """
 
@@ -305,4 +321,5 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     expr_planners_installed: bool
     expr_planner_names: tuple[str, ...]
     udf_installed: bool
+    statements: StatementPolicy
     async_policy: AsyncUdfPolicy

@@ -32,6 +32,7 @@ __all__ = [
     "ProfileSetting",
     "ResolvedSetting",
     "RuntimeProfile",
+    "StatementProfile",
     "profile_settings",
     "resolve_profile",
     "session_profile",
@@ -77,6 +78,20 @@ class AsyncProfile(_Record, frozen=True):
     batch_size: int | None = None
 
 
+class StatementProfile(_Record, frozen=True):
+    """Which statements SQL may have beside queries. What is `None` is left to the next layer.
+
+    Attributes:
+        allow_ddl: `CREATE` and `DROP`.
+        allow_dml: `INSERT`, `UPDATE`, `DELETE` and `COPY`.
+        allow_statements: `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
+    """
+
+    allow_ddl: bool | None = None
+    allow_dml: bool | None = None
+    allow_statements: bool | None = None
+
+
 class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
     """What a caller states of a profile; the layers below fill in the rest.
 
@@ -85,6 +100,7 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
         execution: How queries run.
         functions: Settings of functions, for example `utf8_normalize_form`.
         asynchronous: The policy of asynchronous functions; `async` in files.
+        statements: Which statements SQL may have.
         datafusion: Options of DataFusion by their names without `datafusion.`.
     """
 
@@ -92,6 +108,7 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
     execution: ExecutionProfile = ExecutionProfile()
     functions: dict[str, str | int | bool] = {}
     asynchronous: AsyncProfile = AsyncProfile()
+    statements: StatementProfile = StatementProfile()
     datafusion: dict[str, str | int | bool | float] = {}
 
 

@@ -1,7 +1,7 @@
 //! The install of the runtime into a session, and what it registered.
 
 use codeanatomy_runtime::{
-    AsyncUdfPolicy, RuntimePolicy, install, registry_snapshot as snapshot_of_session,
+    AsyncUdfPolicy, RuntimePolicy, StatementPolicy, install, registry_snapshot as snapshot_of_session,
 };
 use pyo3::prelude::*;
 
@@ -11,13 +11,24 @@ use crate::guard::run_native;
 
 /// Installs the function library into the session, or leaves the session as it was, and reports what the session then has.
 #[pyfunction]
-#[pyo3(signature = (ctx, enable_async_udfs = false, async_udf_timeout_ms = None, async_udf_batch_size = None))]
+#[pyo3(signature = (
+    ctx, enable_async_udfs = false, async_udf_timeout_ms = None, async_udf_batch_size = None, *,
+    allow_ddl = true, allow_dml = true, allow_statements = true,
+))]
+#[expect(
+    clippy::fn_params_excessive_bools,
+    clippy::too_many_arguments,
+    reason = "they are keyword arguments in Python"
+)]
 pub(crate) fn install_codeanatomy_runtime<'py>(
     py: Python<'py>,
     ctx: Bound<'py, PyAny>,
     enable_async_udfs: bool,
     async_udf_timeout_ms: Option<i64>,
     async_udf_batch_size: Option<i64>,
+    allow_ddl: bool,
+    allow_dml: bool,
+    allow_statements: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let session = native_session(&ctx)?;
     let policy = RuntimePolicy {
@@ -25,6 +36,11 @@ pub(crate) fn install_codeanatomy_runtime<'py>(
             enabled: enable_async_udfs,
             timeout_ms: at_least(py, "async_udf_timeout_ms", async_udf_timeout_ms, 1)?,
             batch_size: at_least(py, "async_udf_batch_size", async_udf_batch_size, 1)?,
+        },
+        statements: StatementPolicy {
+            allow_ddl,
+            allow_dml,
+            allow_statements,
         },
     };
     let report = run_native(py, || install(&session, &policy))?;

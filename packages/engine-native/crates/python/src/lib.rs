@@ -14,6 +14,7 @@ mod guard;
 mod install;
 mod installation;
 mod profile;
+mod statement;
 mod wait;
 
 // Linking the crate makes the library export `PyInit__internal`.
@@ -33,6 +34,8 @@ mod _engine {
     use super::install::{install_codeanatomy_runtime, registry_snapshot};
     #[pymodule_export]
     use super::installation::check_installation;
+    #[pymodule_export]
+    use super::statement::run_sql;
 
     #[pymodule_export]
     use super::profile::{SessionProfile, new_session, profile_settings, resolve_profile};

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::create_function::{CodeAnatomyFunctionFactory, is_ours};
 use crate::operators::register_operators;
-use crate::policy::{AsyncUdfPolicy, RuntimePolicy};
+use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy, enforce};
 use crate::snapshot::{Snapshot, is_brought, snapshot_of};
 
 /// The version of [`InstallReport`]. It changes when a field changes its meaning or goes.
@@ -35,6 +35,8 @@ pub struct InstallReport {
     /// The policy of asynchronous functions that the session keeps.
     #[serde(rename = "async")]
     pub async_udf: AsyncUdfPolicy,
+    /// Which statements the session's policy allows.
+    pub statements: StatementPolicy,
 }
 
 /// The policy a session was set up with; carried by its configuration, so that copies of the session's state keep it.
@@ -79,7 +81,10 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
                 .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }
-        installed.set_function_factory(Arc::new(CodeAnatomyFunctionFactory));
+        installed.set_function_factory(Arc::new(CodeAnatomyFunctionFactory {
+            policy: policy.statements,
+        }));
+        enforce(policy.statements, &mut installed);
         register_operators(&mut installed).map_err(|error| unexpected(&error))?;
         let config = installed.config_mut();
         config.set_extension(Arc::new(InstalledPolicy(policy.clone())));
@@ -108,6 +113,7 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
     let state = context.state_ref();
     let state = state.read();
     let expr_planner_names = custom_expr_planners(&state);
+    let policy = policy_of(&state).unwrap_or_default();
     InstallReport {
         contract_version: CONTRACT_VERSION,
         snapshot: snapshot_of(&state),
@@ -117,7 +123,8 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
         udf_installed: functions()
             .iter()
             .all(|entry| is_registered(&state, &entry.function)),
-        async_udf: policy_of(&state).unwrap_or_default().async_udf,
+        async_udf: policy.async_udf,
+        statements: policy.statements,
     }
 }
 
@@ -126,8 +133,7 @@ fn check_policy(state: &SessionState, policy: &RuntimePolicy) -> Result<()> {
         Some(installed) if installed != *policy => Err(EngineError::new(
             ErrorCode::RuntimePolicyConflict,
             format!(
-                "the runtime is installed in this session with {:?}; it can't be installed again with {:?}",
-                installed.async_udf, policy.async_udf
+                "the runtime is installed in this session with {installed:?}; it can't be installed again with {policy:?}"
             ),
         )
         .with_detail("session_id", state.session_id())

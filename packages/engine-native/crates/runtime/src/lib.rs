@@ -12,6 +12,7 @@ mod policy;
 mod profile;
 mod session;
 mod snapshot;
+mod statement;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -22,10 +23,11 @@ pub use capabilities::{
     Availability, Capabilities, PLUGIN_ABI, PluginAbi, UdfCounts, capabilities,
 };
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
-pub use policy::{AsyncUdfPolicy, RuntimePolicy};
+pub use policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 pub use profile::{
     Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
     setting_descriptions,
 };
 pub use session::new_session;
 pub use snapshot::{FunctionDocumentation, Snapshot, registry_snapshot};
+pub use statement::run_sql;

@@ -27,6 +27,7 @@ fn policy(timeout_ms: u64) -> RuntimePolicy {
             timeout_ms: NonZeroU64::new(timeout_ms),
             ..AsyncUdfPolicy::default()
         },
+        ..RuntimePolicy::default()
     }
 }
 

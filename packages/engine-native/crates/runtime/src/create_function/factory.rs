@@ -14,10 +14,13 @@ use super::kind::{Kind, kind_of};
 use super::names::{called_name, check_name};
 use super::parameters::Parameters;
 use super::scalar_macro::ScalarMacro;
+use crate::policy::StatementPolicy;
 
 /// Makes functions of SQL.
 #[derive(Debug)]
-pub(crate) struct CodeAnatomyFunctionFactory;
+pub(crate) struct CodeAnatomyFunctionFactory {
+    pub(crate) policy: StatementPolicy,
+}
 
 /// Whether the factory is one that an install has set. Factories have no name but that of their type.
 pub(crate) fn is_ours(factory: &Arc<dyn FunctionFactory>) -> bool {
@@ -35,7 +38,11 @@ impl FunctionFactory for CodeAnatomyFunctionFactory {
         'state: 'future,
         Self: 'future,
     {
-        Box::pin(std::future::ready(define(state, statement)))
+        let created = self
+            .policy
+            .check_ddl("CREATE FUNCTION")
+            .and_then(|()| define(state, statement));
+        Box::pin(std::future::ready(created))
     }
 }
 

@@ -11,12 +11,12 @@ use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchema, Result, plan_err};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, ExprSchemable, OperateFunctionArg, Signature, Volatility};
-use datafusion::sql::sqlparser::ast::Ident;
 
 use super::aggregate_alias::AggregateAlias;
 use super::body::{coerce, refuse_in_body};
 use super::scalar_macro::macro_of_function;
 use super::window_alias::WindowAlias;
+use crate::statement::as_written;
 
 /// One parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ impl Parameters {
         let mut seen = BTreeSet::new();
         for (position, argument) in arguments.into_iter().enumerate() {
             let name = match &argument.name {
-                Some(name) => normalized(name),
+                Some(name) => as_written(name),
                 None => format!("${}", position + 1),
             };
             if !seen.insert(name.clone()) {
@@ -186,19 +186,6 @@ impl std::fmt::Display for Parameters {
             }
         }
         formatter.write_str(&text)
-    }
-}
-
-/// The name as calls find it. The parser gives a quoted name with its quotation marks.
-fn normalized(name: &Ident) -> String {
-    let quoted = name
-        .value
-        .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'));
-    match quoted {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None if name.quote_style.is_some() => name.value.clone(),
-        None => name.value.to_lowercase(),
     }
 }
 

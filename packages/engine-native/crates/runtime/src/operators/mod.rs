@@ -90,8 +90,6 @@ fn plan_access(
 }
 
 /// A call of a function.
-fn call(function: Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
-    Expr::ScalarFunction(datafusion::logical_expr::expr::ScalarFunction::new_udf(
-        function, arguments,
-    ))
+fn call(function: Arc<ScalarUDF>, arguments: Vec<Expr>) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments))
 }

@@ -76,9 +76,7 @@ fn first_operand(expression: &Expr) -> Option<(&Expr, Rebuild<'_>)> {
             }),
         )),
         Expr::IsNull(inner) => Some((inner, Box::new(|first| Expr::IsNull(Box::new(first))))),
-        Expr::IsNotNull(inner) => {
-            Some((inner, Box::new(|first| Expr::IsNotNull(Box::new(first)))))
-        }
+        Expr::IsNotNull(inner) => Some((inner, Box::new(|first| Expr::IsNotNull(Box::new(first))))),
         _ => None,
     }
 }

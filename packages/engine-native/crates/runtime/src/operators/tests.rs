@@ -66,12 +66,8 @@ async fn steps_lead_into_values_of_every_kind() {
     );
     // One call reads the text once.
     let plan = session.plan("select j -> 'a' -> 'b' ->> 1 from t").await;
-    assert_eq!(plan.matches("json_get").count(), 1, "{plan}");
-    assert!(
-        plan.contains("json_get_text(t.j, Utf8(\"a\"), Utf8(\"b\"), Int64(1))")
-            || plan.contains("json_get_text(t.j, Utf8View(\"a\"), Utf8View(\"b\"), Int64(1))"),
-        "{plan}"
-    );
+    let call = r#"json_get_text(CAST(t.j AS Utf8View), Utf8View("a"), Utf8View("b"), Int64(1)) AS"#;
+    assert!(plan.contains(call), "{plan}");
 }
 
 #[tokio::test]

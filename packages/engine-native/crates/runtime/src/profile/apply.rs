@@ -12,7 +12,7 @@ use datafusion::prelude::SessionConfig;
 
 use super::setting::{DATAFUSION, FUNCTIONS};
 use super::{Profile, hash_of};
-use crate::policy::{AsyncUdfPolicy, RuntimePolicy};
+use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 
 /// How many of the largest consumers an error about memory names.
 const NAMED_CONSUMERS: std::num::NonZeroUsize = std::num::NonZeroUsize::new(5).unwrap();
@@ -61,6 +61,11 @@ impl Profile {
                 enabled: self.flag("async.enabled").unwrap_or_default(),
                 timeout_ms: self.count("async.timeout_ms").and_then(NonZeroU64::new),
                 batch_size: self.count("async.batch_size").and_then(NonZeroU64::new),
+            },
+            statements: StatementPolicy {
+                allow_ddl: self.flag("statements.allow_ddl").unwrap_or(true),
+                allow_dml: self.flag("statements.allow_dml").unwrap_or(true),
+                allow_statements: self.flag("statements.allow_statements").unwrap_or(true),
             },
         }
     }

@@ -173,6 +173,21 @@ const OWN: &[(&str, Kind, &str)] = &[
         Kind::Count,
         "How many rows one call of an asynchronous function gets at most.",
     ),
+    (
+        "statements.allow_ddl",
+        Kind::Flag,
+        "Whether SQL may have CREATE and DROP.",
+    ),
+    (
+        "statements.allow_dml",
+        Kind::Flag,
+        "Whether SQL may have INSERT, UPDATE, DELETE and COPY.",
+    ),
+    (
+        "statements.allow_statements",
+        Kind::Flag,
+        "Whether SQL may have SET, RESET, PREPARE, EXECUTE and transactions.",
+    ),
 ];
 
 /// All settings but the class and the options of DataFusion.
@@ -313,6 +328,7 @@ pub(super) fn default_of(key: &str, class: Class) -> (Option<Value>, bool) {
         "execution.memory_limit" => (Some(Value::Count(class.memory_limit())), true),
         "execution.spill_limit" => (Some(Value::Count(100 << 30)), false),
         "async.enabled" => (Some(Value::Flag(false)), false),
+        _ if key.starts_with("statements.") => (Some(Value::Flag(true)), false),
         _ => {
             let function = key.strip_prefix(FUNCTIONS);
             let value = function.and_then(|name| FunctionSettings::defaults().get(name).cloned());

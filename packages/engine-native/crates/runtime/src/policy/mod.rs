@@ -1,9 +1,17 @@
 //! What a user may decide about the runtime of one session.
 
+mod enforce;
+mod statements;
+#[cfg(test)]
+mod tests;
+
 use std::num::NonZeroU64;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use serde::Serialize;
+
+pub(crate) use enforce::enforce;
+pub use statements::StatementPolicy;
 
 /// Whether the library has asynchronous functions. It has none yet.
 pub(crate) const ASYNC_UDF_AVAILABLE: bool = false;
@@ -13,6 +21,8 @@ pub(crate) const ASYNC_UDF_AVAILABLE: bool = false;
 pub struct RuntimePolicy {
     /// Limits of asynchronous functions.
     pub async_udf: AsyncUdfPolicy,
+    /// Which statements SQL may have.
+    pub statements: StatementPolicy,
 }
 
 /// Limits of asynchronous functions.
@@ -38,24 +48,5 @@ impl RuntimePolicy {
             .with_hint("leave enable_async_udfs at its default"));
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn asynchronous_functions_are_refused_while_there_are_none() {
-        let policy = RuntimePolicy {
-            async_udf: AsyncUdfPolicy {
-                enabled: true,
-                ..AsyncUdfPolicy::default()
-            },
-        };
-        let error = policy.validate().unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InvalidOption);
-        assert_eq!(error.details()["option"], "enable_async_udfs");
-        assert!(RuntimePolicy::default().validate().is_ok());
     }
 }
