@@ -13,11 +13,13 @@ pub mod json;
 pub mod metadata;
 pub mod names;
 pub mod nested;
+pub mod position;
 pub mod select;
 mod settings;
 pub mod span;
 #[cfg(test)]
 mod testing;
+pub mod text;
 mod unary;
 
 pub use function::{Function, LibraryFunction};
@@ -36,6 +38,8 @@ pub use settings::{ColumnUnit, FunctionSettings, KeyCase, NormalForm};
 pub fn functions() -> Vec<LibraryFunction> {
     [
         hash::functions(),
+        position::functions(),
+        text::functions(),
         span::functions(),
         nested::functions(),
         collect::functions(),

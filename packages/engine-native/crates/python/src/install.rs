@@ -1,7 +1,8 @@
 //! The install of the runtime into a session, and what it registered.
 
 use codeanatomy_runtime::{
-    AsyncUdfPolicy, RuntimePolicy, StatementPolicy, install, registry_snapshot as snapshot_of_session,
+    AsyncUdfPolicy, RuntimePolicy, StatementPolicy, install,
+    registry_snapshot as snapshot_of_session,
 };
 use pyo3::prelude::*;
 

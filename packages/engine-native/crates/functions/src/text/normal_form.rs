@@ -1,0 +1,249 @@
+//! Normal forms of Unicode and full case folding, made in buffers that are used again for every row.
+
+use std::iter::once;
+
+use caseless::Caseless;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+use crate::NormalForm;
+
+/// Folding and normalising in turn ends after two rounds for every character; the limit only keeps a row from costing without end.
+const MOST_ROUNDS: usize = 8;
+
+enum Normalizer {
+    Composing(ComposingNormalizerBorrowed<'static>),
+    Decomposing(DecomposingNormalizerBorrowed<'static>),
+}
+
+impl Normalizer {
+    fn of(form: NormalForm) -> Self {
+        match form {
+            NormalForm::Nfc => Self::Composing(ComposingNormalizerBorrowed::new_nfc()),
+            NormalForm::Nfkc => Self::Composing(ComposingNormalizerBorrowed::new_nfkc()),
+            NormalForm::Nfd => Self::Decomposing(DecomposingNormalizerBorrowed::new_nfd()),
+            NormalForm::Nfkd => Self::Decomposing(DecomposingNormalizerBorrowed::new_nfkd()),
+        }
+    }
+
+    /// Writes the normal form into `normal` and says whether it differs from the text; if not, `normal` is as it was.
+    fn write_changed(&self, text: &str, normal: &mut String) -> bool {
+        let (head, tail) = match self {
+            Self::Composing(normalizer) => normalizer.split_normalized(text),
+            Self::Decomposing(normalizer) => normalizer.split_normalized(text),
+        };
+        if tail.is_empty() {
+            return false;
+        }
+        normal.clear();
+        normal.push_str(head);
+        // Writing to a string does not fail.
+        let _written = match self {
+            Self::Composing(normalizer) => normalizer.normalize_to(tail, normal),
+            Self::Decomposing(normalizer) => normalizer.normalize_to(tail, normal),
+        };
+        true
+    }
+}
+
+/// Normalises texts, and folds their case where that is asked for.
+pub(super) struct NormalText {
+    normalizer: Normalizer,
+    /// Whether the case of the next texts is folded.
+    pub(super) casefold: bool,
+    decomposer: Normalizer,
+    normal: String,
+    decomposed: String,
+    folded: String,
+    next: String,
+}
+
+impl NormalText {
+    pub(super) fn new(form: NormalForm, casefold: bool) -> Self {
+        Self {
+            normalizer: Normalizer::of(form),
+            casefold,
+            decomposer: Normalizer::of(NormalForm::Nfd),
+            normal: String::new(),
+            decomposed: String::new(),
+            folded: String::new(),
+            next: String::new(),
+        }
+    }
+
+    /// The normal form of a text, folded; `None` if that is the text itself.
+    ///
+    /// Folding can break the form (`ǰ` folds to two characters, which compose to one), and normalising can make characters that fold. So both are
+    /// done in turn until nothing changes, and the result of a result is the same.
+    pub(super) fn changed(&mut self, text: &str) -> Option<&str> {
+        let mut is_changed = self.normalizer.write_changed(text, &mut self.normal);
+        if self.casefold {
+            for _ in 0..MOST_ROUNDS {
+                let current = if is_changed { &self.normal } else { text };
+                let is_decomposed = current.contains(has_iota_below)
+                    && self.decomposer.write_changed(current, &mut self.decomposed);
+                let unfolded = if is_decomposed {
+                    &self.decomposed
+                } else {
+                    current
+                };
+                if !write_folded(unfolded, &mut self.folded) {
+                    break;
+                }
+                if self.normalizer.write_changed(&self.folded, &mut self.next) {
+                    if self.next == current {
+                        break;
+                    }
+                    std::mem::swap(&mut self.normal, &mut self.next);
+                } else {
+                    std::mem::swap(&mut self.normal, &mut self.folded);
+                }
+                is_changed = true;
+            }
+        }
+        is_changed.then_some(self.normal.as_str())
+    }
+}
+
+/// Whether a character is U+0345, or may decompose to it. It folds to a letter, and has to be moved behind all other marks before that: so Unicode
+/// asks for a decomposition before folding, which changes nothing for all other characters.
+fn has_iota_below(character: char) -> bool {
+    matches!(character, '\u{345}' | '\u{1f80}'..='\u{1ffc}')
+}
+
+/// Writes the text with its case folded into `folded` and says whether it differs; if not, `folded` is as it was.
+fn write_folded(text: &str, folded: &mut String) -> bool {
+    let Some(start) = text.find(folds) else {
+        return false;
+    };
+    let (same, rest) = text.split_at(start);
+    folded.clear();
+    folded.push_str(same);
+    for character in rest.chars() {
+        if character.is_ascii() {
+            folded.push(character.to_ascii_lowercase());
+        } else {
+            folded.extend(once(character).default_case_fold());
+        }
+    }
+    true
+}
+
+fn folds(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_uppercase();
+    }
+    !once(character).default_case_fold().eq(once(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FORMS: [NormalForm; 4] = [
+        NormalForm::Nfc,
+        NormalForm::Nfd,
+        NormalForm::Nfkc,
+        NormalForm::Nfkd,
+    ];
+
+    fn normal(form: NormalForm, casefold: bool, text: &str) -> String {
+        NormalText::new(form, casefold)
+            .changed(text)
+            .unwrap_or(text)
+            .to_owned()
+    }
+
+    #[test]
+    fn every_character_is_stable_after_one_call() {
+        for form in FORMS {
+            let mut first = NormalText::new(form, true);
+            let mut second = NormalText::new(form, true);
+            for character in '\0'..=char::MAX {
+                let text = character.to_string();
+                if let Some(changed) = first.changed(&text) {
+                    assert_ne!(changed, text, "{form} of U+{:04X}", u32::from(character));
+                    assert_eq!(
+                        second.changed(changed),
+                        None,
+                        "{form} of U+{:04X}",
+                        u32::from(character)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn folding_is_full_and_the_form_is_kept() {
+        for (form, text, expected) in [
+            (NormalForm::Nfkc, "STRASSE", "strasse"),
+            (NormalForm::Nfkc, "Straße", "strasse"),
+            (NormalForm::Nfkc, "Ὀδυσσεύς", "ὀδυσσεύσ"),
+            (NormalForm::Nfkc, "İ", "i\u{307}"),
+            // One character that folds to two, which compose to it.
+            (NormalForm::Nfc, "\u{1f0}", "\u{1f0}"),
+            (NormalForm::Nfd, "\u{1f0}", "j\u{30c}"),
+            // A compatibility character that folds only after normalising.
+            (NormalForm::Nfkc, "\u{1d400}\u{2122}", "atm"),
+            (NormalForm::Nfc, "\u{1d400}\u{2122}", "\u{1d400}\u{2122}"),
+            (NormalForm::Nfkc, "\u{fb03}x", "ffix"),
+        ] {
+            assert_eq!(normal(form, true, text), expected, "{form} of {text}");
+        }
+        assert_eq!(normal(NormalForm::Nfkc, false, "Straße™"), "StraßeTM");
+    }
+
+    #[test]
+    fn buffers_do_not_leak_into_the_next_text() {
+        let mut normal = NormalText::new(NormalForm::Nfkc, true);
+        assert_eq!(normal.changed("Ǆ ABC"), Some("dž abc"));
+        assert_eq!(normal.changed("abc"), None);
+        assert_eq!(normal.changed("é"), None);
+        assert_eq!(normal.changed("É"), Some("é"));
+        normal.casefold = false;
+        assert_eq!(normal.changed("É"), None);
+    }
+
+    /// Texts of characters that normalising and folding change, next to marks that combine with them.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            proptest::collection::vec(
+                proptest::sample::select(vec![
+                    'a', 'J', 'i', 'ς', 'Σ', 'α', 'Α', 'ß', 'İ', 'ﬃ', 'Å', '한', '가', '\u{300}',
+                    '\u{301}', '\u{30c}', '\u{307}', '\u{345}', '\u{331}', '\u{1f80}', '\u{1fb4}',
+                    '\u{1f0}', '\u{149}', '\u{1100}', '\u{1161}', '\u{11a8}', '\u{2126}',
+                    '\u{3f4}', '\u{1e9e}', '\u{d7}', ' ', '\u{a0}', '\u{ad}', '\u{3099}', 'か',
+                    '\u{13a0}', '\u{ab70}',
+                ]),
+                0..8
+            )
+            .prop_map(|characters| characters.into_iter().collect()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_result_is_its_own_result(text in texts(), form in proptest::sample::select(FORMS.to_vec()), casefold: bool) {
+            let once = normal(form, casefold, &text);
+            prop_assert_eq!(normal(form, casefold, &once), once.clone());
+            prop_assert_eq!(normal(form, false, &once), once);
+        }
+
+        #[test]
+        fn texts_that_are_the_same_but_for_case_and_composition_are_equal(text in texts()) {
+            let expected = normal(NormalForm::Nfkc, true, &text);
+            for form in [NormalForm::Nfc, NormalForm::Nfd] {
+                let other = normal(form, false, &text);
+                prop_assert_eq!(&normal(NormalForm::Nfkc, true, &other), &expected);
+            }
+            // How Unicode defines the folded text that is compared.
+            let folded: String = normal(NormalForm::Nfd, false, &text).chars().default_case_fold().collect();
+            prop_assert_eq!(&normal(NormalForm::Nfkc, true, &folded), &expected);
+        }
+    }
+}
