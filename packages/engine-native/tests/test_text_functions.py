@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import codeanatomy_engine
 import pyarrow as pa
@@ -22,7 +22,8 @@ LAYOUTS = [
     pa.string_view(),
     pa.dictionary(pa.int32(), pa.string()),
 ]
-FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
+Form: TypeAlias = Literal["NFC", "NFD", "NFKC", "NFKD"]
+FORMS: list[Form] = ["NFC", "NFD", "NFKC", "NFKD"]
 # The property White_Space of Unicode, which is stable: `str.isspace` also takes U+001C to U+001F.
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 RUN = re.compile(f"[{WHITE_SPACE}]+")
@@ -57,7 +58,7 @@ def column(session: Any, call: str, **columns: pa.Array) -> list[Any]:
         session.deregister_table("t")
 
 
-def normal(text: str, form: str, *, casefold: bool) -> str:
+def normal(text: str, form: Form, *, casefold: bool) -> str:
     """Normalise and fold in turn until nothing changes."""
     text = unicodedata.normalize(form, text)
     while casefold:
@@ -84,7 +85,7 @@ def collapse(text: str) -> str:
 def test_normal_texts_are_those_of_unicodedata(
     installed: Any,
     layout: pa.DataType,
-    form: str,
+    form: Form,
     texts: list[str | None],
     *,
     casefold: bool,
@@ -99,7 +100,7 @@ def test_normal_texts_are_those_of_unicodedata(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_character_is_normalised_and_folded(installed: Any, form: str) -> None:
+def test_every_character_is_normalised_and_folded(installed: Any, form: Form) -> None:
     characters = [
         chr(code)
         for code in range(1, sys.maxunicode + 1)

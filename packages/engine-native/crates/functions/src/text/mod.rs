@@ -3,6 +3,7 @@
 //! Results that are text are `Utf8View`: a row that needs no change, or only loses its ends, points into the buffers of the input.
 
 pub(crate) mod argument;
+mod ascii_text;
 pub(crate) mod column;
 pub mod damerau_levenshtein;
 pub mod identifier_similarity;

@@ -7,7 +7,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 
 use crate::NormalForm;
 
-/// Folding and normalising in turn ends after two rounds for every character; the limit only keeps a row from costing without end.
+/// Folding and normalising in turn ends after a round or two; the limit only keeps a row from costing without end.
 const MOST_ROUNDS: usize = 8;
 
 enum Normalizer {
@@ -79,29 +79,49 @@ impl NormalText {
         if self.casefold {
             for _ in 0..MOST_ROUNDS {
                 let current = if is_changed { &self.normal } else { text };
-                let is_decomposed = current.contains(has_iota_below)
-                    && self.decomposer.write_changed(current, &mut self.decomposed);
-                let unfolded = if is_decomposed {
-                    &self.decomposed
-                } else {
-                    current
+                let folding = match write_folded(current, &mut self.folded) {
+                    Folding::AfterDecomposition => {
+                        let is_decomposed =
+                            self.decomposer.write_changed(current, &mut self.decomposed);
+                        let unfolded = if is_decomposed {
+                            &self.decomposed
+                        } else {
+                            current
+                        };
+                        write_all_folded(unfolded, &mut self.folded);
+                        Folding::Changed
+                    }
+                    other => other,
                 };
-                if !write_folded(unfolded, &mut self.folded) {
+                if folding == Folding::Same {
                     break;
                 }
-                if self.normalizer.write_changed(&self.folded, &mut self.next) {
-                    if self.next == current {
-                        break;
-                    }
-                    std::mem::swap(&mut self.normal, &mut self.next);
-                } else {
+                if !self.normalizer.write_changed(&self.folded, &mut self.next) {
+                    // What is folded does not fold again.
+                    is_changed |= self.folded != current;
                     std::mem::swap(&mut self.normal, &mut self.folded);
+                    break;
                 }
+                if self.next == current {
+                    break;
+                }
+                std::mem::swap(&mut self.normal, &mut self.next);
                 is_changed = true;
             }
         }
         is_changed.then_some(self.normal.as_str())
     }
+}
+
+/// What folding did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Folding {
+    /// Nothing folds.
+    Same,
+    /// The folded text is written.
+    Changed,
+    /// The text has to be decomposed before.
+    AfterDecomposition,
 }
 
 /// Whether a character is U+0345, or may decompose to it. It folds to a letter, and has to be moved behind all other marks before that: so Unicode
@@ -110,29 +130,63 @@ fn has_iota_below(character: char) -> bool {
     matches!(character, '\u{345}' | '\u{1f80}'..='\u{1ffc}')
 }
 
-/// Writes the text with its case folded into `folded` and says whether it differs; if not, `folded` is as it was.
-fn write_folded(text: &str, folded: &mut String) -> bool {
-    let Some(start) = text.find(folds) else {
-        return false;
-    };
-    let (same, rest) = text.split_at(start);
-    folded.clear();
-    folded.push_str(same);
-    for character in rest.chars() {
-        if character.is_ascii() {
-            folded.push(character.to_ascii_lowercase());
-        } else {
-            folded.extend(once(character).default_case_fold());
+/// Writes the text with its case folded into `folded`, if anything folds; if not, `folded` is as it was.
+fn write_folded(text: &str, folded: &mut String) -> Folding {
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    let mut position = 0;
+    let mut folding = Folding::Same;
+    while position < bytes.len() {
+        let byte = bytes[position];
+        if byte.is_ascii() && !byte.is_ascii_uppercase() {
+            position += 1;
+            continue;
         }
+        let Some(character) = text[position..].chars().next() else {
+            break;
+        };
+        let next = position + character.len_utf8();
+        if has_iota_below(character) {
+            return Folding::AfterDecomposition;
+        }
+        if folds(character) {
+            if folding == Folding::Same {
+                folded.clear();
+                folding = Folding::Changed;
+            }
+            folded.push_str(&text[written..position]);
+            if character.is_ascii() {
+                folded.push(character.to_ascii_lowercase());
+            } else {
+                folded.extend(once(character).default_case_fold());
+            }
+            written = next;
+        }
+        position = next;
     }
-    true
+    if folding == Folding::Changed {
+        folded.push_str(&text[written..]);
+    }
+    folding
 }
 
+/// Writes the text with its case folded.
+fn write_all_folded(text: &str, folded: &mut String) {
+    folded.clear();
+    folded.extend(text.chars().default_case_fold());
+}
+
+/// Whether folding changes a character.
 fn folds(character: char) -> bool {
-    if character.is_ascii() {
-        return character.is_ascii_uppercase();
+    match character {
+        '\0'..='\u{7f}' => character.is_ascii_uppercase(),
+        // Scripts without case, which need no search in the table.
+        '\u{590}'..='\u{109f}'
+        | '\u{2e80}'..='\u{a63f}'
+        | '\u{ac00}'..='\u{faff}'
+        | '\u{1f000}'.. => false,
+        _ => !once(character).default_case_fold().eq(once(character)),
     }
-    !once(character).default_case_fold().eq(once(character))
 }
 
 #[cfg(test)]
@@ -173,6 +227,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_character_is_folded_as_in_the_table_and_only_once() {
+        let (mut folding, mut changed) = (0, String::new());
+        for character in '\0'..=char::MAX {
+            let folded: String = once(character).default_case_fold().collect();
+            let is_changed = !folded.chars().eq(once(character));
+            folding += usize::from(is_changed);
+            assert_eq!(
+                folds(character),
+                is_changed,
+                "U+{:04X}",
+                u32::from(character)
+            );
+            assert_eq!(caseless::default_case_fold_str(&folded), folded);
+            if !has_iota_below(character) {
+                let text = format!("a{character}b");
+                let expected = if is_changed {
+                    Folding::Changed
+                } else {
+                    Folding::Same
+                };
+                assert_eq!(write_folded(&text, &mut changed), expected);
+                if is_changed {
+                    assert_eq!(changed, format!("a{folded}b"));
+                }
+            }
+        }
+        assert!(folding > 1500, "{folding}");
     }
 
     #[test]

@@ -12,11 +12,12 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::argument::{boolean_argument, text_argument};
+use super::ascii_text::{contents, inner_range, write_collapsed_ascii};
 use super::column::map_text;
 use super::normal_form::NormalText;
 use super::option::{boolean_option, word_option};
 use super::shared_views::SharedViews;
-use super::white_space::{has_runs_in_ascii, trimmed, write_collapsed, write_collapsed_ascii};
+use super::white_space::{trimmed, write_collapsed};
 use crate::{FunctionSettings, NormalForm};
 
 const NAME: &str = "utf8_normalize";
@@ -126,7 +127,6 @@ impl Normalization {
         for (row, value) in values.iter().enumerate() {
             match value {
                 None => rows.append_null(row),
-                Some(value) if value.is_ascii() => self.append_ascii(row, value, &mut rows)?,
                 Some(value) => self.append(row, value, &mut rows)?,
             }
         }
@@ -134,22 +134,24 @@ impl Normalization {
     }
 
     /// ASCII is normal in every form, and its case folds byte by byte.
-    fn append_ascii(&self, row: usize, value: &str, rows: &mut SharedViews<'_>) -> Result<()> {
-        let (start, part) = if self.collapse_ws {
-            trimmed(value)
+    fn append(&mut self, row: usize, value: &str, rows: &mut SharedViews<'_>) -> Result<()> {
+        let range = if self.collapse_ws {
+            inner_range(value.as_bytes())
         } else {
-            (0, value)
+            0..value.len()
         };
+        let start = range.start;
+        let part = &value[range];
+        let contents = contents(part.as_bytes());
+        if !contents.is_ascii {
+            return self.append_other(row, value, rows);
+        }
         if part.is_empty() {
             rows.append_null(row);
             return Ok(());
         }
-        let bytes = part.as_bytes();
-        let has_runs = self.collapse_ws && has_runs_in_ascii(bytes);
-        let has_upper_case = self.text.casefold
-            && bytes
-                .iter()
-                .fold(false, |found, byte| found | byte.is_ascii_uppercase());
+        let has_runs = self.collapse_ws && contents.has_runs;
+        let has_upper_case = self.text.casefold && contents.has_upper_case;
         if !has_runs && !has_upper_case {
             rows.append_part(row, start, part);
             return Ok(());
@@ -157,9 +159,9 @@ impl Normalization {
         rows.append_written(|block| {
             let start = block.len();
             if has_runs {
-                write_collapsed_ascii(bytes, block);
+                write_collapsed_ascii(part.as_bytes(), block);
             } else {
-                block.extend_from_slice(bytes);
+                block.extend_from_slice(part.as_bytes());
             }
             if has_upper_case {
                 block[start..].make_ascii_lowercase();
@@ -167,7 +169,7 @@ impl Normalization {
         })
     }
 
-    fn append(&mut self, row: usize, value: &str, rows: &mut SharedViews<'_>) -> Result<()> {
+    fn append_other(&mut self, row: usize, value: &str, rows: &mut SharedViews<'_>) -> Result<()> {
         let changed = self.text.changed(value);
         let is_changed = changed.is_some();
         let text = changed.unwrap_or(value);
