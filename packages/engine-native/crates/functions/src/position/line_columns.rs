@@ -5,8 +5,8 @@
 
 use crate::ColumnUnit;
 
-/// How many bytes are counted at once before the exact place is looked for.
-const BLOCK: usize = 64;
+/// How many bytes are counted at once, by a few wide instructions, before the exact place is looked for.
+const BLOCK: usize = 16;
 
 /// Whether a character starts at this byte.
 fn is_start(byte: u8) -> bool {
@@ -48,20 +48,21 @@ pub(super) fn byte_of_column(line: &str, column: i64, unit: ColumnUnit) -> Optio
     }
     let mut left = column;
     let mut offset = 0;
-    for block in bytes.chunks(BLOCK) {
+    for block in bytes.as_chunks::<BLOCK>().0 {
         let count = units(block, unit);
         if count > left {
-            for byte in block {
-                let count = units(std::slice::from_ref(byte), unit);
-                if count > left {
-                    return Some(as_result(offset));
-                }
-                left -= count;
-                offset += 1;
-            }
+            break;
         }
         left -= count;
-        offset += block.len();
+        offset += BLOCK;
+    }
+    for byte in &bytes[offset..] {
+        let count = units(std::slice::from_ref(byte), unit);
+        if count > left {
+            return Some(as_result(offset));
+        }
+        left -= count;
+        offset += 1;
     }
     Some(as_result(line.len()))
 }
