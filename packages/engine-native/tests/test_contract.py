@@ -36,12 +36,16 @@ def test_capabilities_report_agrees_with_an_install(session: Any) -> None:
     assert capabilities["runtime_install_contract"] == installed["contract_version"]
 
 
-def test_what_is_said_not_to_be_there_is_not_there(session: Any) -> None:
+def test_what_is_said_to_be_there_comes_with_an_install(session: Any) -> None:
     capabilities = engine.extension_capabilities_report()["snapshot"]
-    engine.install_codeanatomy_runtime(session)
-    assert not capabilities["function_factory"]["available"]
+    assert capabilities["function_factory"]["available"]
+    assert capabilities["expr_planners"]["available"]
+    create = "create function f(double) returns double return $1 + 1"
     with pytest.raises(Exception, match="Function factory has not been configured"):
-        session.sql("create function f(double) returns double return $1 + 1")
+        session.sql(create)
+    engine.install_codeanatomy_runtime(session)
+    session.sql(create)
+    assert session.sql("select f(1.5) as x").to_pylist() == [{"x": 2.5}]
 
 
 def test_probe_looks_at_the_session(session: Any) -> None:

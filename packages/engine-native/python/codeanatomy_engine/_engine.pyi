@@ -131,6 +131,14 @@ class AsyncUdfPolicy(TypedDict):
     batch_size: int | None
 
 @type_check_only
+class StatementPolicy(TypedDict):
+    """Which statements SQL may have beside queries."""
+
+    allow_ddl: bool
+    allow_dml: bool
+    allow_statements: bool
+
+@type_check_only
 class FunctionDocumentation(TypedDict):
     """What a function says about itself, in Markdown."""
 
@@ -168,14 +176,6 @@ class RegistrySnapshot(TypedDict):
 
 # A call, because the key is a keyword of Python.
 _AsyncField = TypedDict("_AsyncField", {"async": AsyncUdfPolicy})
-
-@type_check_only
-class StatementPolicy(TypedDict):
-    """Which statements SQL may have beside queries."""
-
-    allow_ddl: bool
-    allow_dml: bool
-    allow_statements: bool
 
 @type_check_only
 class InstallReport(_AsyncField):
@@ -357,22 +357,6 @@ def new_session(profile: SessionProfile) -> object:
         InvalidOptionError: The profile asks for something that can't be had.
     """
 
-def run_sql(ctx: SessionContext | object, sql: str) -> DataFrame:
-    """Run one statement in a session as its `sql` does, and under all of the session's policy.
-
-    Args:
-        ctx: A `datafusion.SessionContext` or its `.ctx`.
-        sql: The statement. `CREATE FUNCTION` may name its parameters without a `$`.
-
-    Returns:
-        The result, not computed yet.
-
-    Raises:
-        QueryError: The statement can't be planned, or the policy does not allow it.
-        SessionContextContractError: The session is of another copy of DataFusion's native library.
-        TypeError: `ctx` is no session.
-    """
-
 def registry_snapshot(ctx: SessionContext | object) -> RegistrySnapshot:
     """Describe every function of a session that DataFusion does not bring.
 
@@ -481,4 +465,23 @@ def query_graph(
         QueryExecutionError: The query failed while it ran.
         OutputError: The rows can't be written.
         InvalidOptionError: An option has a value that the engine does not accept.
+    """
+
+def run_sql(ctx: SessionContext | object, sql: str) -> DataFrame:
+    """Run one statement as `SessionContext.sql` does, and more strictly.
+
+    The session's policy holds for every kind of statement, a function that DataFusion or the library
+    brings can't be dropped, and the body of `CREATE FUNCTION` may name parameters without a `$`.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        sql: One statement.
+
+    Returns:
+        The result; a query runs when its rows are asked for.
+
+    Raises:
+        QueryError: The statement can't be planned, or the session's policy does not allow it.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
     """

@@ -217,6 +217,20 @@ class AsyncUdfPolicy(_Record, frozen=True):
     batch_size: int | None
 
 
+class StatementPolicy(_Record, frozen=True):
+    """Which statements SQL may have beside queries, kept per session.
+
+    Attributes:
+        allow_ddl: `CREATE` and `DROP`.
+        allow_dml: `INSERT`, `UPDATE`, `DELETE` and `COPY`.
+        allow_statements: `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
+    """
+
+    allow_ddl: bool
+    allow_dml: bool
+    allow_statements: bool
+
+
 class FunctionDocumentation(_Record, frozen=True):
     """What a function says about itself, in Markdown.
 
@@ -287,20 +301,6 @@ class RegistrySnapshot(_Record, frozen=True):
     hash: str
 
 
-class StatementPolicy(_Record, frozen=True):
-    """Which statements SQL may have beside queries, kept per session.
-
-    Attributes:
-        allow_ddl: `CREATE` and `DROP`.
-        allow_dml: `INSERT`, `UPDATE`, `DELETE` and `COPY`.
-        allow_statements: `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
-    """
-
-    allow_ddl: bool
-    allow_dml: bool
-    allow_statements: bool
-
-
 class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     """What a session has after an install, read back from it.
 
@@ -313,6 +313,7 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
         udf_installed: Every function of the library is there under its name and all aliases.
         statements: Which statements the session's policy allows.
         async_policy: The session's policy of asynchronous functions; `async` in the report.
+        statements: The session's policy of statements.
     """
 
     contract_version: int
@@ -323,3 +324,4 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     udf_installed: bool
     statements: StatementPolicy
     async_policy: AsyncUdfPolicy
+    statements: StatementPolicy

@@ -18,6 +18,7 @@ use crate::guard::run_native;
 ))]
 #[expect(
     clippy::fn_params_excessive_bools,
+    clippy::similar_names,
     clippy::too_many_arguments,
     reason = "they are keyword arguments in Python"
 )]

@@ -69,13 +69,13 @@ fn mark_parameters(statement: &mut ast::CreateFunction) {
         let value = Value::Placeholder(format!("${}", position + 1));
         Some(Expr::Value(value.into()))
     };
-    let body = match &mut statement.function_body {
-        Some(
-            CreateFunctionBody::Return(body)
-            | CreateFunctionBody::AsAfterOptions(body)
-            | CreateFunctionBody::AsBeforeOptions { body, .. },
-        ) => body,
-        _ => return,
+    let Some(
+        CreateFunctionBody::Return(body)
+        | CreateFunctionBody::AsAfterOptions(body)
+        | CreateFunctionBody::AsBeforeOptions { body, .. },
+    ) = &mut statement.function_body
+    else {
+        return;
     };
     let _: ControlFlow<()> = visit_expressions_mut(body, |part| {
         let marked = match part {

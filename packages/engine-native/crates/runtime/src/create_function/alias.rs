@@ -282,10 +282,10 @@ pub(super) fn table_alias(
             "CREATE FUNCTION {name}: an alias of a table function takes and returns what {target} does; declare neither"
         );
     }
-    match state.table_functions().get(&target) {
-        Some(function) => Ok(Arc::clone(function.function())),
-        None => plan_err!("CREATE FUNCTION {name}: there is no table function '{target}'"),
-    }
+    let Some(function) = state.table_functions().get(&target) else {
+        return plan_err!("CREATE FUNCTION {name}: there is no table function '{target}'");
+    };
+    Ok(Arc::clone(function.function()))
 }
 
 /// Whether the arguments are the parameters, each once and in order.

@@ -220,17 +220,18 @@ fn plan_text(
 
 fn placeholders_to_columns(at: &str, expression: Expr, parameters: &Parameters) -> Result<Expr> {
     expression
-        .transform_up(|part| match part {
-            Expr::Placeholder(placeholder) => match parameters.of_placeholder(&placeholder.id) {
-                Some(parameter) => Ok(Transformed::yes(Expr::Column(Column::new_unqualified(
-                    &parameter.name,
-                )))),
-                None => plan_err!(
+        .transform_up(|part| {
+            let Expr::Placeholder(placeholder) = &part else {
+                return Ok(Transformed::no(part));
+            };
+            let Some(parameter) = parameters.of_placeholder(&placeholder.id) else {
+                return plan_err!(
                     "{at}: {} is no parameter; it has ({parameters})",
                     placeholder.id
-                ),
-            },
-            other => Ok(Transformed::no(other)),
+                );
+            };
+            let column = Column::new_unqualified(&parameter.name);
+            Ok(Transformed::yes(Expr::Column(column)))
         })
         .data()
 }

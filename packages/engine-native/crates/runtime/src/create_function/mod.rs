@@ -7,6 +7,8 @@
 mod aggregate_alias;
 mod alias;
 mod body;
+#[cfg(test)]
+mod error_tests;
 mod factory;
 mod inline;
 mod kind;

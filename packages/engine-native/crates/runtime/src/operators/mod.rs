@@ -1,7 +1,7 @@
 //! The operators `->`, `->>`, `#>`, `#>>`, `@>` and `<@` on structs, maps, lists, and JSON that a column has as text.
 //!
 //! `->` takes one step into a value and `#>` the steps of a path; `->>` and `#>>` give what they reach as text. Elements of lists count from 0,
-//! as in PostgreSQL's JSON, and from the end where the number is negative. What the operators are not defined on is left to DataFusion.
+//! as for JSON in `PostgreSQL`, and from the end where the number is negative. What the operators are not defined on is left to DataFusion.
 
 mod access;
 mod containment;

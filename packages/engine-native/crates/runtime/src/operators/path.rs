@@ -1,4 +1,4 @@
-//! The paths of `#>`: `'{a,b}'` as in PostgreSQL, or a list `['a', 'b']`.
+//! The paths of `#>`: `'{a,b}'` as in `PostgreSQL`, or a list `['a', 'b']`.
 
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::{Expr, lit};
@@ -31,16 +31,15 @@ fn parse(text: &str) -> Option<Vec<String>> {
         return Some(steps);
     }
     loop {
-        let (step, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_step(quoted)?,
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                let step = rest[..end].trim();
-                if step.is_empty() || step.contains(['"', '{', '}']) {
-                    return None;
-                }
-                (step.to_owned(), &rest[end..])
+        let (step, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            quoted_step(quoted)?
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            let step = rest[..end].trim();
+            if step.is_empty() || step.contains(['"', '{', '}']) {
+                return None;
             }
+            (step.to_owned(), &rest[end..])
         };
         steps.push(step);
         let after = after.trim_start();

@@ -1,7 +1,7 @@
-//! Regroups what the parser has grouped otherwise than PostgreSQL.
+//! Regroups what the parser has grouped otherwise than `PostgreSQL`.
 //!
 //! In the generic dialect comparisons bind tighter than these operators, so that `a ->> 'b' = 'c'` arrives as `a ->> ('b' = 'c')`. No key and no
-//! value that can be stepped into is a boolean, so the grouping that PostgreSQL has is the only one that means something.
+//! value that can be stepped into is a boolean, so the grouping that `PostgreSQL` has is the only one that means something.
 
 use datafusion::common::Result;
 use datafusion::logical_expr::expr::{BinaryExpr, InList};

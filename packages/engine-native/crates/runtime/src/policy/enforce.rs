@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use datafusion::catalog::{Session, TableProvider, TableProviderFactory};
-use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
+use datafusion::common::{Result, internal_err};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{CreateExternalTable, LogicalPlan};
 use datafusion::optimizer::analyzer::AnalyzerRule;
@@ -27,9 +27,12 @@ pub(crate) fn enforce(policy: StatementPolicy, state: &mut SessionState) {
         state.add_analyzer_rule(Arc::new(StatementRule { policy }));
     }
     if !policy.allow_ddl {
-        for factory in state.table_factories_mut().values_mut() {
-            *factory = Arc::new(RefusingTableFactory { policy });
-        }
+        let refusing: Arc<dyn TableProviderFactory> = Arc::new(RefusingTableFactory { policy });
+        let factories = state.table_factories_mut();
+        *factories = factories
+            .keys()
+            .map(|name| (name.clone(), Arc::clone(&refusing)))
+            .collect();
     }
 }
 
@@ -71,13 +74,12 @@ impl TableProviderFactory for RefusingTableFactory {
         'statement: 'future,
         Self: 'future,
     {
-        let refused = self.policy.check(&LogicalPlan::Ddl(
-            datafusion::logical_expr::DdlStatement::CreateExternalTable(Box::new(
-                statement.clone(),
-            )),
-        ));
+        let refused = self.policy.check_ddl("CREATE EXTERNAL TABLE");
         Box::pin(std::future::ready(refused.and_then(|()| {
-            datafusion::common::internal_err!("a policy without DDL lets an external table be made")
+            internal_err!(
+                "the policy allows DDL, but {} has no factory",
+                statement.name
+            )
         })))
     }
 }

@@ -8,10 +8,6 @@ use serde::Serialize;
 
 /// Which statements are allowed beside queries. Everything is, by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "they are the names of the options"
-)]
 pub struct StatementPolicy {
     /// `CREATE …` and `DROP …`.
     pub allow_ddl: bool,
