@@ -23,7 +23,9 @@ def value(session: Any, expression: str) -> Any:
 
 
 def test_a_macro_is_made_called_listed_replaced_and_dropped(installed: Any) -> None:
-    installed.sql("create function add2(a bigint, b bigint default 1) returns bigint return $a + $b")
+    installed.sql(
+        "create function add2(a bigint, b bigint default 1) returns bigint return $a + $b"
+    )
     assert value(installed, "add2(1)") == 2
     assert value(installed, "add2(b => 4, a => 3)") == 7
     plan = installed.sql("select add2(value) from range(3)").optimized_logical_plan()
@@ -34,7 +36,9 @@ def test_a_macro_is_made_called_listed_replaced_and_dropped(installed: Any) -> N
     assert snapshot["documentation"]["add2"]["section"] == "SQL Macros"
     assert engine.install_codeanatomy_runtime(installed)["snapshot"] == snapshot
 
-    installed.sql("create or replace function add2(a bigint) returns bigint language sql as 'a + 10'")
+    installed.sql(
+        "create or replace function add2(a bigint) returns bigint language sql as 'a + 10'"
+    )
     assert value(installed, "add2(1)") == 11
     installed.sql("drop function add2")
     with pytest.raises(Exception, match="Invalid function 'add2'"):
@@ -47,7 +51,10 @@ def test_a_macro_is_made_called_listed_replaced_and_dropped(installed: Any) -> N
         ("create function abs(a bigint) returns bigint return $a", "is a built-in function"),
         ("create function f(a bigint) returns bigint return $b", "Unknown placeholder"),
         ("create function f(a bigint) returns bigint language java as 'x'", "unsupported LANGUAGE"),
-        ("create function f(a bigint) returns bigint return [$a]", "can't be cast to the return type"),
+        (
+            "create function f(a bigint) returns bigint return [$a]",
+            "can't be cast to the return type",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_when_it_is_created(
@@ -58,10 +65,14 @@ def test_what_is_wrong_is_said_when_it_is_created(
 
 
 def test_run_sql_is_stricter_and_takes_bare_names(installed: Any) -> None:
-    engine.run_sql(installed, "create function add2(a bigint, b bigint) returns bigint return a + b")
+    engine.run_sql(
+        installed, "create function add2(a bigint, b bigint) returns bigint return a + b"
+    )
     frame = engine.run_sql(installed.ctx, "select add2(1, 2) as x")
     assert frame.to_pylist() == [{"x": 3}]
-    with pytest.raises(QueryError, match="'abs' is a built-in function and can't be dropped") as caught:
+    with pytest.raises(
+        QueryError, match="'abs' is a built-in function and can't be dropped"
+    ) as caught:
         engine.run_sql(installed, "drop function abs")
     assert caught.value.code == "query-invalid"
     with pytest.raises(TypeError, match="ctx must be"):
@@ -111,8 +122,9 @@ def test_operators_lead_into_values(installed: Any) -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

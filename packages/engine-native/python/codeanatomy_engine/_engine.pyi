@@ -470,8 +470,9 @@ def query_graph(
 def run_sql(ctx: SessionContext | object, sql: str) -> DataFrame:
     """Run one statement as `SessionContext.sql` does, and more strictly.
 
-    The session's policy holds for every kind of statement, a function that DataFusion or the library
-    brings can't be dropped, and the body of `CREATE FUNCTION` may name parameters without a `$`.
+    The session's policy holds for every kind of statement, a function that DataFusion or the
+    library brings can't be dropped, and the body of `CREATE FUNCTION` may name its parameters
+    without a `$`.
 
     Args:
         ctx: A `datafusion.SessionContext` or its `.ctx`.
