@@ -95,17 +95,3 @@ def test_ids_of_all_lengths_are_blake3(installed: Any) -> None:
     texts = ["é" * (length // 2) + "x" * (length % 2) for length in LENGTHS]
     answers = column(installed, "stable_id('p', value)", value=pa.array(texts))
     assert answers == [stable_id("p", text) for text in texts]
-
-
-@pytest.mark.parametrize(
-    "name", ["stable_hash64", "stable_hash128", "stable_id", "stable_id_parts"]
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

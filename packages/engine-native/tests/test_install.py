@@ -102,6 +102,14 @@ def test_what_can_not_be_honoured_is_refused(
     assert engine.registry_snapshot(session)["custom_udfs"] == []
 
 
+def test_table_functions_belong_to_the_install(session: Any) -> None:
+    report = engine.install_codeanatomy_runtime(session)
+    assert report["snapshot"]["table"] == ["udf_docs", "udf_registry"]
+    session.deregister_udtf("udf_docs")
+    assert engine.registry_snapshot(session)["table"] == ["udf_registry"]
+    assert engine.install_codeanatomy_runtime(session) == report
+
+
 def test_settings_and_tables_of_the_session_stay() -> None:
     from datafusion import SessionConfig, SessionContext
 

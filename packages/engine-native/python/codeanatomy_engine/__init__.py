@@ -30,6 +30,7 @@ from codeanatomy_engine._engine import (
     check_installation,
     error_codes,
     extension_capabilities_report,
+    function_expression,
     graph_manifest,
     install_codeanatomy_runtime,
     new_session,
@@ -38,10 +39,12 @@ from codeanatomy_engine._engine import (
     query_graph,
     register_graph,
     registry_snapshot,
+    registry_snapshot_json,
     resolve_profile,
     run_sql,
     session_context_contract_probe,
     validate_extension_capabilities,
+    validate_required_functions,
 )
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "error_codes",
     "errors",
     "extension_capabilities_report",
+    "function_expression",
     "graph_manifest",
     "install_codeanatomy_runtime",
     "new_session",
@@ -61,10 +65,12 @@ __all__ = [
     "query_graph",
     "register_graph",
     "registry_snapshot",
+    "registry_snapshot_json",
     "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
+    "validate_required_functions",
 ]
 
 _build = build_info()

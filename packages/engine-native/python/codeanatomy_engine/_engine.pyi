@@ -17,6 +17,7 @@ __all__ = [
     "check_installation",
     "error_codes",
     "extension_capabilities_report",
+    "function_expression",
     "graph_manifest",
     "install_codeanatomy_runtime",
     "new_session",
@@ -25,10 +26,12 @@ __all__ = [
     "query_graph",
     "register_graph",
     "registry_snapshot",
+    "registry_snapshot_json",
     "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
+    "validate_required_functions",
 ]
 
 @type_check_only
@@ -369,6 +372,54 @@ def registry_snapshot(ctx: SessionContext | object) -> RegistrySnapshot:
     Raises:
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `ctx` is no session.
+    """
+
+def registry_snapshot_json(ctx: SessionContext | object) -> str:
+    """Describe every function of a session that DataFusion does not bring, as JSON text.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+
+    Returns:
+        What `registry_snapshot` returns, with the keys in the order of their declaration.
+
+    Raises:
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def validate_required_functions(
+    ctx: SessionContext | object, names: Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """Check that a session has functions of these names or aliases, whoever brought them.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        names: The names, in any case; by default those that the graph can't do without.
+
+    Returns:
+        For each name the kinds of which it is: scalar, aggregate, window or table.
+
+    Raises:
+        FunctionNotFoundError: The session lacks some; the message names them all.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+# The raw expressions of `datafusion` have no type.
+def function_expression(name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Make a call of a function of the library; no session is needed.
+
+    Args:
+        name: The name of the function or an alias, in any case.
+        arguments: Raw expressions of `datafusion`: the `.expr` of each `datafusion.Expr`.
+
+    Returns:
+        A raw expression of `datafusion`. What the function takes is checked when it is planned.
+
+    Raises:
+        FunctionNotFoundError: The library has no such function.
+        TypeError: An argument is no raw expression.
     """
 
 def build_graph(

@@ -94,6 +94,10 @@ class InvalidOptionError(CodeAnatomyError, ValueError):
     """An option has a value that the engine does not accept."""
 
 
+class FunctionNotFoundError(CodeAnatomyError, LookupError):
+    """A session, or the library, has no function of a name that the caller asked for."""
+
+
 class RepositoryNotFoundError(CodeAnatomyError, FileNotFoundError):
     """The repository to build from is not a directory that can be listed."""
 

@@ -324,4 +324,3 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     udf_installed: bool
     statements: StatementPolicy
     async_policy: AsyncUdfPolicy
-    statements: StatementPolicy

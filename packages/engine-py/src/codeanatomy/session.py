@@ -24,13 +24,17 @@ from codeanatomy._native import (
     new_session,
     plugin_abi,
     registry_snapshot,
+    registry_snapshot_json,
     session_context_contract_probe,
     validate_extension_capabilities,
+    validate_required_functions,
 )
 from codeanatomy.contracts import CapabilitiesReport, RegistrySnapshot
 from codeanatomy.profile import session_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from datafusion import SessionContext
 
     from codeanatomy.profile import RuntimeProfile
@@ -38,15 +42,19 @@ if TYPE_CHECKING:
 __all__ = [
     "build_info",
     "connect",
+    "ensure_rust_udfs",
     "error_codes",
     "extension_capabilities_report",
     "install_codeanatomy_runtime",
     "plugin_abi",
     "registry_snapshot",
+    "registry_snapshot_json",
+    "registry_snapshot_msgpack",
     "require_native_runtime",
     "rust_udf_snapshot",
     "session_context_contract_probe",
     "validate_extension_capabilities",
+    "validate_required_functions",
 ]
 
 
@@ -123,3 +131,59 @@ def rust_udf_snapshot(ctx: SessionContext) -> RegistrySnapshot:
         ('hash64',)
     """
     return msgspec.convert(registry_snapshot(ctx), RegistrySnapshot)
+
+
+def registry_snapshot_msgpack(ctx: SessionContext) -> bytes:
+    """Describe the functions of a session that DataFusion does not bring, as msgpack.
+
+    Args:
+        ctx: The session.
+
+    Returns:
+        What `registry_snapshot` returns, with sorted keys: equal registries give equal bytes.
+
+    Raises:
+        SessionContextContractError: The session is not the engine's.
+        TypeError: `ctx` is no session.
+
+    Examples:
+        >>> import msgspec
+        >>> context = connect()
+        >>> report = msgspec.msgpack.decode(registry_snapshot_msgpack(context))
+        >>> report == registry_snapshot(context)
+        True
+    """
+    return msgspec.msgpack.encode(registry_snapshot(ctx), order="sorted")
+
+
+def ensure_rust_udfs(
+    ctx: SessionContext, required: Sequence[str] | None = None
+) -> RegistrySnapshot:
+    """Check that a session has the functions that someone can't do without.
+
+    Nothing is installed: a session has the library's functions if `connect` made it, or after
+    `install_codeanatomy_runtime`.
+
+    Args:
+        ctx: The session.
+        required: Names or aliases of functions of any kind, DataFusion's own among them, in any
+            case; by default what the graph needs.
+
+    Returns:
+        The description of the functions that DataFusion does not bring.
+
+    Raises:
+        FunctionNotFoundError: The session lacks some of them (`required-functions-missing`).
+        SessionContextContractError: The session is not the engine's.
+        TypeError: `ctx` is no session.
+
+    Examples:
+        >>> context = connect()
+        >>> "stable_id" in ensure_rust_udfs(context, ["stable_id", "Array_Agg"]).scalar
+        True
+        >>> ensure_rust_udfs(context, ["stable_ids"])  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        FunctionNotFoundError: the session has no function 'stable_ids' (is 'stable_id' meant?)
+    """
+    validate_required_functions(ctx, required)
+    return rust_udf_snapshot(ctx)

@@ -81,6 +81,10 @@ error_codes! {
     FunctionNameTaken = "function-name-taken", Install, "RuntimeInstallError";
     /// The session has a function factory of its own, so that `CREATE FUNCTION` can't be the runtime's.
     FunctionFactoryTaken = "function-factory-taken", Install, "RuntimeInstallError";
+    /// The session lacks functions that the caller can't do without.
+    RequiredFunctionsMissing = "required-functions-missing", Install, "FunctionNotFoundError";
+    /// The library has no function of that name or alias.
+    FunctionUnknown = "function-unknown", Query, "FunctionNotFoundError";
     /// An option has a value that the engine does not accept.
     InvalidOption = "invalid-option", Install, "InvalidOptionError";
     /// The repository to build from is not a directory that can be listed.

@@ -1,8 +1,9 @@
 //! The install of the runtime into a session, and what it registered.
 
+use codeanatomy_errors::{EngineError, ErrorCode};
 use codeanatomy_runtime::{
     AsyncUdfPolicy, RuntimePolicy, StatementPolicy, install,
-    registry_snapshot as snapshot_of_session,
+    registry_snapshot as snapshot_of_session, validate_required_functions as validate,
 };
 use pyo3::prelude::*;
 
@@ -58,4 +59,30 @@ pub(crate) fn registry_snapshot<'py>(
     let session = native_session(&ctx)?;
     let snapshot = run_native(py, || Ok(snapshot_of_session(&session)))?;
     to_python(py, &snapshot)
+}
+
+/// The same description as JSON text.
+#[pyfunction]
+pub(crate) fn registry_snapshot_json(py: Python<'_>, ctx: Bound<'_, PyAny>) -> PyResult<String> {
+    let session = native_session(&ctx)?;
+    run_native(py, || {
+        serde_json::to_string(&snapshot_of_session(&session))
+            .map_err(|error| EngineError::new(ErrorCode::InternalError, error.to_string()))
+    })
+}
+
+/// Checks that the session has functions of these names, and tells the kinds of which each is.
+#[pyfunction]
+#[pyo3(signature = (ctx, names = None))]
+pub(crate) fn validate_required_functions<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    names: Option<Vec<String>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let names: Option<Vec<_>> = names
+        .as_ref()
+        .map(|names| names.iter().map(String::as_str).collect());
+    let found = run_native(py, || validate(&session, names.as_deref()))?;
+    to_python(py, &found)
 }

@@ -9,6 +9,7 @@ mod context;
 mod contract;
 mod convert;
 mod error;
+mod expression;
 mod graph;
 mod guard;
 mod install;
@@ -29,9 +30,14 @@ mod _engine {
         session_context_contract_probe, validate_extension_capabilities,
     };
     #[pymodule_export]
+    use super::expression::function_expression;
+    #[pymodule_export]
     use super::graph::{QueryOutput, build_graph, graph_manifest, query_graph, register_graph};
     #[pymodule_export]
-    use super::install::{install_codeanatomy_runtime, registry_snapshot};
+    use super::install::{
+        install_codeanatomy_runtime, registry_snapshot, registry_snapshot_json,
+        validate_required_functions,
+    };
     #[pymodule_export]
     use super::installation::check_installation;
     #[pymodule_export]

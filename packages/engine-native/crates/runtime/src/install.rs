@@ -13,6 +13,7 @@ use crate::create_function::{CodeAnatomyFunctionFactory, is_ours};
 use crate::operators::register_operators;
 use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy, enforce};
 use crate::snapshot::{Snapshot, is_brought, snapshot_of};
+use crate::table_functions::table_functions;
 
 /// The version of [`InstallReport`]. It changes when a field changes its meaning or goes.
 pub const CONTRACT_VERSION: u32 = 1;
@@ -81,6 +82,9 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
                 .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }
+        for entry in table_functions() {
+            installed.register_udtf(entry.name, entry.function);
+        }
         installed.set_function_factory(Arc::new(CodeAnatomyFunctionFactory {
             policy: policy.statements,
         }));
@@ -122,7 +126,10 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
         expr_planner_names,
         udf_installed: functions()
             .iter()
-            .all(|entry| is_registered(&state, &entry.function)),
+            .all(|entry| is_registered(&state, &entry.function))
+            && table_functions()
+                .iter()
+                .all(|entry| entry.is_registered(&state)),
         async_udf: policy.async_udf,
         statements: policy.statements,
     }
@@ -149,15 +156,13 @@ fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> 
                 .filter(|taken| taken.implementation() != function.implementation())
                 .filter(|taken| !is_brought(taken));
             if taken.is_some() {
-                return Err(EngineError::new(
-                    ErrorCode::FunctionNameTaken,
-                    format!("the session has another function named '{name}'"),
-                )
-                .with_detail("function", name)
-                .with_hint(
-                    "install the runtime first, or register the other function under another name",
-                ));
+                return Err(name_taken(name));
             }
+        }
+    }
+    for entry in table_functions() {
+        if entry.is_taken(state) {
+            return Err(name_taken(entry.name));
         }
     }
     Ok(())
@@ -173,6 +178,15 @@ fn check_factory(state: &SessionState) -> Result<()> {
         .with_hint("install the runtime in a session without a function factory")),
         _ => Ok(()),
     }
+}
+
+fn name_taken(name: &str) -> EngineError {
+    EngineError::new(
+        ErrorCode::FunctionNameTaken,
+        format!("the session has another function named '{name}'"),
+    )
+    .with_detail("function", name)
+    .with_hint("install the runtime first, or register the other function under another name")
 }
 
 fn is_registered(state: &SessionState, function: &Function) -> bool {

@@ -6,13 +6,16 @@
 mod build_info;
 mod capabilities;
 mod create_function;
+mod expression;
 mod install;
 mod operators;
 mod policy;
 mod profile;
+mod required;
 mod session;
 mod snapshot;
 mod statement;
+mod table_functions;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -22,12 +25,15 @@ pub use build_info::{BuildInfo, build_info};
 pub use capabilities::{
     Availability, Capabilities, PLUGIN_ABI, PluginAbi, UdfCounts, capabilities,
 };
+pub use expression::function_expression;
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
 pub use policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 pub use profile::{
     Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
     setting_descriptions,
 };
+pub use required::{REQUIRED_FUNCTIONS, validate_required_functions};
 pub use session::new_session;
 pub use snapshot::{FunctionDocumentation, Snapshot, registry_snapshot};
 pub use statement::run_sql;
+pub use table_functions::{LibraryTableFunction, table_functions};

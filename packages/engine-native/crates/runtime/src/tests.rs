@@ -32,7 +32,7 @@ fn policy(timeout_ms: u64) -> RuntimePolicy {
 }
 
 /// A function of a user: gives back its argument.
-fn identity(name: &str, volatility: Volatility) -> ScalarUDF {
+pub(crate) fn identity(name: &str, volatility: Volatility) -> ScalarUDF {
     create_udf(
         name,
         vec![DataType::Int64],

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::install::policy_of;
 use crate::policy::AsyncUdfPolicy;
+use crate::table_functions::table_functions;
 pub(crate) use custom::{is_brought, is_brought_name};
 pub use documentation::FunctionDocumentation;
 
@@ -119,6 +120,7 @@ pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
         snapshot.add(name, Description::of_window(function));
         snapshot.mark(&library, &Function::Window(Arc::clone(function)));
     }
+    snapshot.describe_table_functions(state);
     snapshot.custom_udfs = [
         &snapshot.scalar,
         &snapshot.aggregate,
@@ -136,6 +138,32 @@ pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
 }
 
 impl Snapshot {
+    /// Every function with its kind, kind by kind and sorted within.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        [
+            ("scalar", &self.scalar),
+            ("aggregate", &self.aggregate),
+            ("window", &self.window),
+            ("table", &self.table),
+        ]
+        .into_iter()
+        .flat_map(|(kind, names)| names.iter().map(move |name| (name.as_str(), kind)))
+    }
+
+    /// Adds what the library knows of its table functions: a session knows nothing of one but its name.
+    fn describe_table_functions(&mut self, state: &SessionState) {
+        for entry in table_functions() {
+            if entry.is_registered(state) {
+                let name = entry.name.to_owned();
+                self.parameter_names
+                    .insert(name.clone(), entry.parameter_names());
+                self.rewrite_tags.insert(name.clone(), entry.tags.to_vec());
+                self.documentation
+                    .insert(name, FunctionDocumentation::from(&entry.documentation));
+            }
+        }
+    }
+
     /// Adds what only the library knows of its own functions; another one of the same name gets nothing.
     fn mark(&mut self, library: &BTreeMap<String, LibraryFunction>, function: &Function) {
         let Some(entry) = library
