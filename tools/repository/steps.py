@@ -55,6 +55,11 @@ def static_gates() -> list[Step]:
 def gates() -> list[Step]:
     """Return the gates that need the packages installed."""
     return [
+        Step(
+            "functions",
+            "the pages and accessors of the functions say what the engine says",
+            (script("python"), "tools/functions", "--check"),
+        ),
         Step("types", "basedpyright, strict", (script("basedpyright"),)),
         Step("types-pyrefly", "pyrefly, strict", (script("pyrefly"), "check")),
         Step("imports", "layers, native gate, bans", (script("lint-imports"), "--no-cache")),

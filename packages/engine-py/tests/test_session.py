@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import codeanatomy
+import msgspec
 import pytest
 from codeanatomy import contracts, errors, session
 from codeanatomy.profile import ExecutionProfile, RuntimeProfile
@@ -104,3 +105,25 @@ def test_another_policy_for_a_connected_session_is_refused() -> None:
     with pytest.raises(errors.RuntimeInstallError) as caught:
         session.install_codeanatomy_runtime(context, async_udf_timeout_ms=10)
     assert caught.value.code == "runtime-policy-conflict"
+
+
+def test_required_functions_are_ensured() -> None:
+    from datafusion import SessionContext
+
+    context = codeanatomy.connect()
+    required = ["STABLE_ID", "array_agg", "udf_docs"]
+    assert session.ensure_rust_udfs(context, required) == session.rust_udf_snapshot(context)
+    with pytest.raises(errors.FunctionNotFoundError) as caught:
+        session.ensure_rust_udfs(SessionContext(), required)
+    assert caught.value.code == "required-functions-missing"
+    assert caught.value.details == {"missing": "STABLE_ID,udf_docs"}
+
+
+def test_text_forms_of_the_registry_hold_the_same() -> None:
+    context = codeanatomy.connect()
+    snapshot = session.rust_udf_snapshot(context)
+    packed = session.registry_snapshot_msgpack(context)
+    assert msgspec.msgpack.decode(packed, type=contracts.RegistrySnapshot) == snapshot
+    text = session.registry_snapshot_json(context)
+    assert msgspec.json.decode(text, type=contracts.RegistrySnapshot) == snapshot
+    assert session.registry_snapshot_msgpack(codeanatomy.connect()) == packed

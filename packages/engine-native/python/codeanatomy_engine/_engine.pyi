@@ -406,20 +406,20 @@ def validate_required_functions(
         TypeError: `ctx` is no session.
     """
 
-# The raw expressions of `datafusion` have no type.
-def function_expression(name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
+# The `.expr` of an expression has no type.
+def function_expression(name: str, arguments: Sequence[object]) -> Any:  # noqa: ANN401
     """Make a call of a function of the library; no session is needed.
 
     Args:
         name: The name of the function or an alias, in any case.
-        arguments: Raw expressions of `datafusion`: the `.expr` of each `datafusion.Expr`.
+        arguments: A `datafusion.Expr` or its `.expr` each.
 
     Returns:
-        A raw expression of `datafusion`. What the function takes is checked when it is planned.
+        The `.expr` of a `datafusion.Expr`. What the function takes is checked when it is planned.
 
     Raises:
         FunctionNotFoundError: The library has no such function.
-        TypeError: An argument is no raw expression.
+        TypeError: An argument is no expression.
     """
 
 def build_graph(

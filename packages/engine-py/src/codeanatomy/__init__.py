@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import codeanatomy_engine_binding
 
 if TYPE_CHECKING:
-    from codeanatomy import contracts, errors, session
+    from codeanatomy import contracts, errors, functions, session
     from codeanatomy.graph import Graph, build, open_graph
     from codeanatomy.session import connect
 
@@ -30,6 +30,7 @@ __all__ = [
     "connect",
     "contracts",
     "errors",
+    "functions",
     "open_graph",
     "session",
 ]
@@ -55,6 +56,10 @@ def __getattr__(name: str) -> object:
             import codeanatomy.contracts  # noqa: PLC0415
 
             return codeanatomy.contracts
+        case "functions":
+            import codeanatomy.functions  # noqa: PLC0415
+
+            return codeanatomy.functions
         case "errors":
             import codeanatomy.errors  # noqa: PLC0415
 

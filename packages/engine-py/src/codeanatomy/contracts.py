@@ -313,7 +313,6 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
         udf_installed: Every function of the library is there under its name and all aliases.
         statements: Which statements the session's policy allows.
         async_policy: The session's policy of asynchronous functions; `async` in the report.
-        statements: The session's policy of statements.
     """
 
     contract_version: int
