@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import codeanatomy
 import pytest
 from repository.functions.description import Description, Parameter
-from repository.functions.example import python_example, quoted
+from repository.functions.example import Example, constant, expression, python_example, quoted
 from repository.functions.sql import Call, first_query, parse, split, visible
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def accessors() -> dict[str, Callable[..., Any]]:
     def expression(value: Any) -> Expr:
         return value if isinstance(value, Expr) else lit(value)
 
-    def substring(text: Any, start: Any, *, length: Any = None) -> Expr:
+    def substring(text: Any, start: Any, *, length: Any = 9) -> Expr:
         return functions.substring(expression(text), expression(start), expression(length))
 
     return {
@@ -66,6 +66,7 @@ def parameter(name: str, *, required: bool = True, repeats: bool = False) -> Par
 
 PART = parameter("part", repeats=True)
 TEXT = (parameter("text"), parameter("start"), parameter("length", required=False))
+LIBRARY = {"substring": function("substring", "scalar", "select 1", *TEXT)}
 ROWS = "(values ('a', 1), ('b', 5), ('a', 3)) as t(kind, line)"
 
 
@@ -88,6 +89,27 @@ ROWS = "(values ('a', 1), ('b', 5), ('a', 3)) as t(kind, line)"
                 '>>> frame = connect().sql("select 1")',
                 '>>> frame.select(substring("spam", 2, length=2).alias("x")).to_pylist()',
                 "[{'x': 'pa'}]",
+            ],
+        ),
+        (
+            function(
+                "concat",
+                "scalar",
+                "select concat(substring('spam', 2), 'x', 1 > 0) as x, concat(a) as y"
+                " from (values ('b')) as t(a)",
+                PART,
+            ),
+            [
+                ">>> from codeanatomy import connect",
+                ">>> from codeanatomy.functions import substring",
+                ">>> from datafusion import col",
+                """>>> frame = connect().sql("select * from (values ('b')) as t(a)")""",
+                (
+                    """>>> frame.select(concat(substring("spam", 2), "x", """
+                    """frame.parse_sql_expr("1 > 0")).alias("x"), """
+                    """concat(col("a")).alias("y")).to_pylist()"""
+                ),
+                "[{'x': 'pamxtrue', 'y': 'b'}]",
             ],
         ),
         (
@@ -158,25 +180,25 @@ ROWS = "(values ('a', 1), ('b', 5), ('a', 3)) as t(kind, line)"
             ],
         ),
     ],
-    ids=["constants", "optional", "sql", "aggregate", "window", "distinct", "with"],
+    ids=["constants", "optional", "nested", "sql", "aggregate", "window", "distinct", "with"],
 )
 def test_queries_become_python(
     session: SessionContext, described: Description, expected: list[str]
 ) -> None:
-    assert python_example(described, accessors(), session) == expected
+    assert python_example(described, LIBRARY, accessors(), session) == expected
 
 
 def test_other_rows_than_those_of_the_query_are_not_shown(session: SessionContext) -> None:
     described = function("concat", "scalar", "select concat('a', 'b') as x", PART)
     other = accessors()
     other["concat"] = lambda *_: accessors()["concat"]("c")
-    assert python_example(described, other, session)[0] == ">>> from datafusion import col"
+    assert python_example(described, LIBRARY, other, session)[0] == ">>> from datafusion import col"
 
 
 def test_an_example_that_fails_names_its_function(session: SessionContext) -> None:
     described = function("concat", "scalar", "select concat('a', no_such_column) as x", PART)
     with pytest.raises(RuntimeError, match="the example of concat fails in Python"):
-        python_example(described, accessors(), session)
+        python_example(described, LIBRARY, accessors(), session)
 
 
 def test_quotes_and_brackets_hide_what_they_hold() -> None:
@@ -198,6 +220,30 @@ def test_queries_are_taken_apart() -> None:
 def test_first_query_of_several() -> None:
     example = "```sql\n> select a\n  from t;\n+--+\n| a|\n+--+\n> select b;\n```"
     assert first_query(example) == "select a   from t"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-1.5e3", "-1.5e3"),
+        ("'it''s'", '"it\'s"'),
+        ("NULL", "None"),
+        ("[1, null, ['a']]", '[1, None, ["a"]]'),
+        ("[]", "[]"),
+        ("[1, b]", None),
+        ("b", None),
+    ],
+)
+def test_constants(text: str, expected: str | None) -> None:
+    assert constant(text) == expected
+
+
+def test_comparisons_with_constants_are_pythons() -> None:
+    example = Example({})
+    assert expression("line >= 10", example) == 'col("line") >= 10'
+    assert expression("line = 10", example) == 'frame.parse_sql_expr("line = 10")'
+    assert expression("a < b", example) == 'frame.parse_sql_expr("a < b")'
+    assert example.imports == {"from datafusion import col"}
 
 
 @pytest.mark.parametrize("text", ["plain", "it's", 'a "b"', "a\nb", "\\", "é\0"])

@@ -8,10 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from repository.functions.sql import Call, Query, first_query, parse, parts_of, split
+from repository.functions.sql import Call, Query, call_of, first_query, parse, parts_of, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from datafusion import SessionContext
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 TEXT = re.compile(r"'(?:[^']|'')*'")
+COMPARISON = re.compile(r"([a-z_]\w*)\s*(<=|>=|<|>)\s*(\S+)")
 NAMED = re.compile(r"(\w+)\s*=>\s*(.*)", re.DOTALL)
 ORDER = re.compile(r"(.*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?", re.IGNORECASE)
 CONSTANTS = {"true": "True", "false": "False", "null": "None"}
@@ -33,11 +34,13 @@ class Example:
     """An example in the making.
 
     Attributes:
+        library: The functions whose calls are calls of their accessors, by name and alias.
         imports: The imports that it needs.
         statements: What is run before the last line.
         expression: The last line, whose value is shown.
     """
 
+    library: Mapping[str, Description]
     imports: set[str] = field(default_factory=set[str])
     statements: list[str] = field(default_factory=list[str])
     expression: str = ""
@@ -61,18 +64,23 @@ class Example:
             The value of the last line.
         """
         scope = dict(names)
-        # What is run was made here, of the engine's own documentation.
-        exec("\n".join([*sorted(self.imports), *self.statements]), scope)  # noqa: S102
+        # What is run was made here, of the engine's own documentation; accessors have a stand-in.
+        needed = [line for line in sorted(self.imports) if ".functions import" not in line]
+        exec("\n".join([*needed, *self.statements]), scope)  # noqa: S102
         return eval(self.expression, scope)  # noqa: S307
 
 
 def python_example(
-    function: Description, accessors: dict[str, Callable[..., Any]], session: SessionContext
+    function: Description,
+    library: Mapping[str, Description],
+    accessors: dict[str, Callable[..., Any]],
+    session: SessionContext,
 ) -> list[str]:
     """Make the lines of a function's example in Python.
 
     Args:
         function: The function.
+        library: The functions that have an accessor, by name and alias.
         accessors: What stands for the accessors, by name.
         session: A session with the library; it answers the query to compare with.
 
@@ -82,7 +90,7 @@ def python_example(
     """
     query = first_query(function.example)
     try:
-        example = translate(function, query)
+        example = translate(function, query, library)
         answer = example.run(dict(accessors))
         if same_rows(answer, session.sql(query).to_pylist()):
             return example.lines(repr(answer))
@@ -96,7 +104,7 @@ def python_example(
 
 def plain_call(function: Description) -> Example:
     """Make an example that shows a call with columns named as the parameters."""
-    example = Example(imports={"from datafusion import col"})
+    example = Example({}, imports={"from datafusion import col"})
     positional = [f'col("{each.name}")' for each in function.parameters if each.required]
     example.expression = f"str({function.name}({', '.join(positional)}))"
     if not positional:
@@ -112,12 +120,13 @@ def same_rows(rows: list[dict[str, Any]], expected: list[dict[str, Any]]) -> boo
     )
 
 
-def translate(function: Description, text: str) -> Example:
+def translate(function: Description, text: str, library: Mapping[str, Description]) -> Example:
     """Say a query in Python.
 
     Args:
         function: The function whose calls become calls of its accessor.
         text: The query.
+        library: The functions that have an accessor, by name and alias.
 
     Returns:
         The example, not run yet.
@@ -128,7 +137,7 @@ def translate(function: Description, text: str) -> Example:
     query = parse(text)
     if query is None:
         raise UntranslatableError
-    example = Example(imports={"from codeanatomy import connect"})
+    example = Example(library, imports={"from codeanatomy import connect"})
     source = "select 1" if query.source is None else f"select * from {query.source}"  # noqa: S608
     example.statements.append(f"frame = connect().sql({quoted(source)})")
     calls, columns = items_of(function, query, example)
@@ -192,18 +201,36 @@ def accessor_call(function: Description, call: Call, example: Example) -> str:
 
 
 def expression(text: str, example: Example) -> str:
-    """Say an expression in Python: a plain value, a column, or whatever SQL makes of it."""
+    """Say an expression in Python: a value, a column, a call, or whatever SQL makes of it."""
     text = text.strip()
+    value = constant(text)
+    if value is not None:
+        return value
+    if re.fullmatch(r"[a-z_]\w*", text):
+        example.imports.add("from datafusion import col")
+        return f'col("{text}")'
+    comparison = COMPARISON.fullmatch(text)
+    if comparison is not None and constant(comparison[3]) is not None:
+        return f"{expression(comparison[1], example)} {comparison[2]} {constant(comparison[3])}"
+    call = call_of(text)
+    if call is not None and call.over is None and call.name in example.library:
+        function = example.library[call.name]
+        example.imports.add(f"from codeanatomy.functions import {function.name}")
+        return accessor_call(function, call, example)
+    return f"frame.parse_sql_expr({quoted(text)})"
+
+
+def constant(text: str) -> str | None:
+    """Say a constant in Python; `None` if the text is none."""
     if NUMBER.fullmatch(text):
         return text
     if TEXT.fullmatch(text):
         return quoted(text[1:-1].replace("''", "'"))
-    if text.lower() in CONSTANTS:
-        return CONSTANTS[text.lower()]
-    if re.fullmatch(r"[a-z_]\w*", text):
-        example.imports.add("from datafusion import col")
-        return f'col("{text}")'
-    return f"frame.parse_sql_expr({quoted(text)})"
+    if text.startswith("[") and text.endswith("]"):
+        items = [constant(item) for item in split(text[1:-1])]
+        known = [item for item in items if item is not None]
+        return f"[{', '.join(known)}]" if len(known) == len(items) else None
+    return CONSTANTS.get(text.lower())
 
 
 def window(over: str, example: Example) -> str:

@@ -31,8 +31,12 @@ def read() -> tuple[list[Description], dict[str, list[str]]]:
     functions = descriptions(dict(registry_snapshot(session)))
     callable_ones = [function for function in functions if function.kind != "table"]
     accessors = {function.name: stand_in(function) for function in callable_ones}
+    library = {
+        name: function for function in callable_ones for name in (function.name, *function.aliases)
+    }
     examples = {
-        function.name: python_example(function, accessors, session) for function in callable_ones
+        function.name: python_example(function, library, accessors, session)
+        for function in callable_ones
     }
     return functions, examples
 
