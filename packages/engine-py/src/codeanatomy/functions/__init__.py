@@ -18,16 +18,102 @@ Examples:
 # Written by tools/functions from what the engine says. Do not edit.
 from __future__ import annotations
 
+from codeanatomy.functions.analytical_functions import (
+    lag,
+    lead,
+)
+from codeanatomy.functions.array_functions import (
+    list_unique_sorted,
+)
+from codeanatomy.functions.change_data_feed_functions import (
+    cdf_change_rank,
+    cdf_is_delete,
+    cdf_is_upsert,
+)
+from codeanatomy.functions.general_functions import (
+    count_distinct_agg,
+    count_if,
+    first_value,
+    last_value,
+    list_unique,
+)
 from codeanatomy.functions.hashing_functions import (
+    prefixed_hash64,
+    prefixed_hash_parts64,
+    stable_bucket,
     stable_hash64,
     stable_hash128,
+    stable_hash_any,
     stable_id,
     stable_id_parts,
 )
+from codeanatomy.functions.map_functions import (
+    map_get_default,
+    map_normalize,
+)
+from codeanatomy.functions.metadata_functions import (
+    cpg_score,
+    semantic_tag,
+)
+from codeanatomy.functions.ranking_functions import (
+    row_number,
+)
+from codeanatomy.functions.selecting_aggregates import (
+    any_value_det,
+    arg_max,
+    arg_min,
+)
+from codeanatomy.functions.span_functions import (
+    interval_align_score,
+    span_contains,
+    span_id,
+    span_intersection,
+    span_len,
+    span_make,
+    span_overlaps,
+    span_shift,
+    span_union,
+)
+from codeanatomy.functions.struct_functions import (
+    struct_pick,
+)
 
 __all__ = [
+    "any_value_det",
+    "arg_max",
+    "arg_min",
+    "cdf_change_rank",
+    "cdf_is_delete",
+    "cdf_is_upsert",
+    "count_distinct_agg",
+    "count_if",
+    "cpg_score",
+    "first_value",
+    "interval_align_score",
+    "lag",
+    "last_value",
+    "lead",
+    "list_unique",
+    "list_unique_sorted",
+    "map_get_default",
+    "map_normalize",
+    "prefixed_hash64",
+    "prefixed_hash_parts64",
+    "row_number",
+    "semantic_tag",
+    "span_contains",
+    "span_id",
+    "span_intersection",
+    "span_len",
+    "span_make",
+    "span_overlaps",
+    "span_shift",
+    "span_union",
+    "stable_bucket",
     "stable_hash64",
     "stable_hash128",
+    "stable_hash_any",
     "stable_id",
     "stable_id_parts",
+    "struct_pick",
 ]

@@ -13,11 +13,92 @@ if TYPE_CHECKING:
     from codeanatomy.functions._call import Argument
 
 __all__ = [
+    "prefixed_hash64",
+    "prefixed_hash_parts64",
+    "stable_bucket",
     "stable_hash64",
     "stable_hash128",
+    "stable_hash_any",
     "stable_id",
     "stable_id_parts",
 ]
+
+
+def prefixed_hash64(prefix: Argument, value: Argument) -> Expr:
+    """Returns the prefix, a colon and stable_hash64 of the value as a decimal number.
+
+    Returns the prefix, a colon and stable_hash64 of the value as a decimal number, which may be
+    negative. It is a short key that says what it is a key of; the prefix is printed and not hashed.
+    It is not collision-proof against someone who wants collisions: use stable_id for identities.
+    NULL if an argument is NULL.
+
+    Args:
+        prefix: What kind of thing the key is of. It is printed and not hashed. Text.
+        value: What to hash. Text or binary.
+
+    Returns:
+        The call as an expression. Its type is `string`.
+
+    Examples:
+        >>> from codeanatomy import connect
+        >>> frame = connect().sql("select 1")
+        >>> frame.select(prefixed_hash64("module", "json.decoder").alias("key")).to_pylist()
+        [{'key': 'module:-3987985779604159950'}]
+    """
+    return call("prefixed_hash64", prefix, value)
+
+
+def prefixed_hash_parts64(prefix: Argument, *part: Argument) -> Expr:
+    """Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number.
+
+    Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number, which
+    may be negative. What is hashed is what stable_id_parts hashes: each part with its length, so
+    that ('ab', 'c') and ('a', 'bc') differ, and a NULL part is a part that differs from every
+    value. It is shorter than an id and not collision-proof against someone who wants collisions.
+    NULL if the prefix is NULL.
+
+    Args:
+        prefix: What kind of thing the key is of. It is printed and hashed. Text.
+        *part: One of the values that make the key; any number of them, in a fixed order. Anything
+            that is not nested.
+
+    Returns:
+        The call as an expression. Its type is `string`.
+
+    Examples:
+        >>> from codeanatomy import connect
+        >>> frame = connect().sql("select 1")
+        >>> frame.select(
+        ...     prefixed_hash_parts64("call", "json/decoder.py", 1024, 1040).alias("key")
+        ... ).to_pylist()
+        [{'key': 'call:-3555445495227358733'}]
+    """
+    return call("prefixed_hash_parts64", prefix, *part)
+
+
+def stable_bucket(value: Argument, n: Argument) -> Expr:
+    """Returns which of n buckets the value belongs to, from 0 to n - 1.
+
+    Returns which of n buckets the value belongs to, from 0 to n - 1: the same on every machine and
+    in every version. The bucket is floor(h * n / 2^64), where h is stable_hash64 of the value with
+    its bits read as an unsigned integer; an integer is hashed as its decimal text. So a bucket of n
+    is cut into k buckets when there are k * n of them: stable_bucket(value, n) =
+    stable_bucket(value, k * n) / k. NULL if an argument is NULL; an n below 1 is an error.
+
+    Args:
+        value: What to put into a bucket. Text, binary or an integer.
+        n: The number of buckets, at least 1. An integer.
+
+    Returns:
+        The call as an expression.
+
+    Examples:
+        >>> from codeanatomy import connect
+        >>> frame = connect().sql("select 1")
+        >>> frame.select(stable_bucket("json.decoder", 16).alias("bucket")).to_pylist()
+        [{'bucket': 12}]
+    """
+    return call("stable_bucket", value, n)
 
 
 def stable_hash64(value: Argument) -> Expr:
@@ -61,6 +142,40 @@ def stable_hash128(value: Argument) -> Expr:
         [{'key': '1914fbe5885654f73666dd99ead71bb8'}]
     """
     return call("stable_hash128", value)
+
+
+def stable_hash_any(
+    value: Argument, *, canonical: Argument = None, null_sentinel: Argument = None
+) -> Expr:
+    """Returns the XXH3-128 hash of a value of any type, also a nested one.
+
+    Returns the XXH3-128 hash of a value of any type, also a nested one, as 32 hexadecimal digits.
+    What is hashed is the value with its kind, not how a column stores it: equal integers of all
+    widths agree, and so do floats of all widths, decimals of all scales, text of all layouts, lists
+    of all layouts, times of all units, timestamps of one instant in all time zones, maps in any
+    order of entries, and a dictionary and its values. Values of different kinds differ: 5, 5.0 and
+    '5' have three hashes, as have NULL, '' and an empty list. Struct fields count with their names
+    and order. It is not collision-proof against someone who wants collisions. NULL if the value is
+    NULL and no null_sentinel is given; a NULL inside a value is part of it.
+
+    Args:
+        value: What to hash. Anything.
+        canonical: Whether each text in the value is brought into Unicode's normal form NFKC and
+            loses white space at both ends before it is hashed. A constant boolean; true if it is
+            left out or NULL.
+        null_sentinel: The text that is hashed where the value is NULL. A constant text; if it is
+            left out or NULL, the hash of NULL is NULL.
+
+    Returns:
+        The call as an expression. Its type is `string`.
+
+    Examples:
+        >>> from codeanatomy import connect
+        >>> frame = connect().sql("select 1")
+        >>> frame.select(stable_hash_any([1, 2, None]).alias("key")).to_pylist()
+        [{'key': 'ae2a4fd91a72f20155bb7f643896a5c7'}]
+    """
+    return call("stable_hash_any", value, optional=(canonical, null_sentinel))
 
 
 def stable_id(prefix: Argument, value: Argument) -> Expr:
