@@ -7,6 +7,9 @@ Raises:
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import codeanatomy_engine
 from codeanatomy_engine import (
     QueryOutput,
@@ -69,6 +72,7 @@ __all__ = [
     "SessionProfile",
     "build_graph",
     "build_info",
+    "configured_profile",
     "error_codes",
     "extension_capabilities_report",
     "function_expression",
@@ -87,6 +91,36 @@ __all__ = [
     "validate_extension_capabilities",
     "validate_required_functions",
 ]
+
+
+PREFIX = "CODEANATOMY_"
+
+
+def configured_profile(
+    argument: str | None = None, directory: str | os.PathLike[str] | None = None
+) -> SessionProfile:
+    """Resolve a profile: what the caller states as JSON, then the environment, then files.
+
+    Args:
+        argument: What the caller states.
+        directory: Where configuration files are looked for, and above it; by default the current
+            directory.
+
+    Returns:
+        What the engine's functions take as their `profile`.
+
+    Raises:
+        InvalidOptionError: Some layer has an unknown setting, or one with a value that it does not
+            accept.
+
+    Examples:
+        >>> from codeanatomy._native import configured_profile
+        >>> configured_profile('{"profile": "small"}').report()["class"]
+        'small'
+    """
+    # Other variables may hold what is no text.
+    settings = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    return resolve_profile(argument, environment=settings, directory=directory or Path.cwd())
 
 
 def _check_versions() -> None:

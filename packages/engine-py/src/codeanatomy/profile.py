@@ -17,13 +17,14 @@ Examples:
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from codeanatomy import _native
+
+if TYPE_CHECKING:
+    import os
 
 __all__ = [
     "AsyncProfile",
@@ -184,11 +185,7 @@ def session_profile(
         stated = msgspec.json.encode({"profile": profile})
     else:
         stated = msgspec.json.encode(RuntimeProfile() if profile is None else profile)
-    return _native.resolve_profile(
-        stated.decode(),
-        environment={name: value for name, value in os.environ.items() if name.isidentifier()},
-        directory=Path.cwd() if directory is None else directory,
-    )
+    return _native.configured_profile(stated.decode(), directory)
 
 
 def resolve_profile(

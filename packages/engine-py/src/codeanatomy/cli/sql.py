@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codeanatomy._native import OutputError, query_graph
+from codeanatomy._native import OutputError, configured_profile, query_graph
 from codeanatomy.cli.failure import UsageError
 from codeanatomy.cli.parser import TABLE_ROWS
-from codeanatomy.profile import session_profile
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,7 +45,7 @@ def run(options: Namespace) -> int:
             format=options.format,
             output="-" if options.output is None else options.output,
             max_rows=limit or None,
-            profile=session_profile(),
+            profile=configured_profile(),
         )
     except OutputError:
         if options.output is None and is_abandoned(sys.stdout.fileno()):

@@ -47,6 +47,11 @@ from codeanatomy.functions.hashing_functions import (
     stable_id,
     stable_id_parts,
 )
+from codeanatomy.functions.json_functions import (
+    json_contains,
+    json_get,
+    json_get_text,
+)
 from codeanatomy.functions.map_functions import (
     map_get_default,
     map_normalize,
@@ -54,6 +59,12 @@ from codeanatomy.functions.map_functions import (
 from codeanatomy.functions.metadata_functions import (
     cpg_score,
     semantic_tag,
+)
+from codeanatomy.functions.position_functions import (
+    byte_to_col,
+    col_to_byte,
+    line_of,
+    position_encoding_norm,
 )
 from codeanatomy.functions.ranking_functions import (
     row_number,
@@ -77,28 +88,48 @@ from codeanatomy.functions.span_functions import (
 from codeanatomy.functions.struct_functions import (
     struct_pick,
 )
+from codeanatomy.functions.text_functions import (
+    damerau_levenshtein,
+    identifier_similarity,
+    jaro_winkler_similarity,
+    qname_normalize,
+    text_similarity,
+    utf8_normalize,
+    utf8_null_if_blank,
+)
 
 __all__ = [
     "any_value_det",
     "arg_max",
     "arg_min",
+    "byte_to_col",
     "cdf_change_rank",
     "cdf_is_delete",
     "cdf_is_upsert",
+    "col_to_byte",
     "count_distinct_agg",
     "count_if",
     "cpg_score",
+    "damerau_levenshtein",
     "first_value",
+    "identifier_similarity",
     "interval_align_score",
+    "jaro_winkler_similarity",
+    "json_contains",
+    "json_get",
+    "json_get_text",
     "lag",
     "last_value",
     "lead",
+    "line_of",
     "list_unique",
     "list_unique_sorted",
     "map_get_default",
     "map_normalize",
+    "position_encoding_norm",
     "prefixed_hash64",
     "prefixed_hash_parts64",
+    "qname_normalize",
     "row_number",
     "semantic_tag",
     "span_contains",
@@ -116,4 +147,7 @@ __all__ = [
     "stable_id",
     "stable_id_parts",
     "struct_pick",
+    "text_similarity",
+    "utf8_normalize",
+    "utf8_null_if_blank",
 ]
