@@ -30,7 +30,7 @@ pub(super) struct Definition {
 }
 
 /// A body that is planned: each parameter is a column of the parameter's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub(super) struct Body {
     pub(super) expression: Expr,
     pub(super) data_type: DataType,
@@ -39,19 +39,19 @@ pub(super) struct Body {
     pub(super) is_stable: bool,
     /// How often each parameter occurs.
     pub(super) uses: Vec<usize>,
-    /// How many nodes the expression has.
+    /// How many nodes the expression has; more than [`MAX_WEIGHT`] if it would have more with the bodies of all macros in it.
     pub(super) weight: usize,
     /// The names of all macros that are in it, also of those that are in macros.
     pub(super) macros: BTreeSet<String>,
 }
 
 impl Body {
-    /// Plans the body of the definition. `from_text` reads a body that is a text as SQL, as in `LANGUAGE sql AS 'a + b'`.
+    /// Plans the body of the definition, and says how it reads. `from_text` reads a body that is a text as SQL, as in `LANGUAGE sql AS 'a + b'`.
     pub(super) fn plan(
         state: &SessionState,
         definition: &Definition,
         from_text: bool,
-    ) -> Result<Self> {
+    ) -> Result<(Self, String)> {
         let parameters = &definition.parameters;
         let at = format!("CREATE FUNCTION {}", definition.name);
         let schema = Arc::new(parameters.schema()?);
@@ -62,6 +62,7 @@ impl Body {
         };
         refuse_in_body(&at, &expression)?;
         let expression = placeholders_to_columns(&at, expression, parameters)?;
+        let reads = expression.human_display().to_string();
         let expression = coerce(state, expression, &schema)
             .map_err(|error| error.context(format!("{at}: its body")))?;
         let given = expression.get_type(schema.as_ref())?;
@@ -84,7 +85,8 @@ impl Body {
             &PhysicalPlanningContext::default(),
         )
         .map_err(|error| error.context(format!("{at}: its body")))?;
-        Self::of_expression(expression, data_type, parameters)
+        let body = Self::of_expression(expression, data_type, parameters)?;
+        Ok((body, reads))
     }
 
     fn of_expression(
@@ -112,7 +114,13 @@ impl Body {
                 Ok(TreeNodeRecursion::Continue)
             })?;
         }
-        let expression = expand(expression)?;
+        let (expression, weight) = match expand(expression.clone())? {
+            Some(expanded) => {
+                let weight = size_up_to(&expanded, MAX_WEIGHT + 1);
+                (expanded, weight)
+            }
+            None => (expression, MAX_WEIGHT + 1),
+        };
         let mut uses = vec![0; parameters.list.len()];
         expression.apply(|part| {
             if let Expr::Column(column) = part
@@ -123,12 +131,12 @@ impl Body {
             Ok(TreeNodeRecursion::Continue)
         })?;
         Ok(Self {
-            weight: size_up_to(&expression, MAX_WEIGHT + 1),
             expression,
             data_type,
             volatility,
             is_stable,
             uses,
+            weight,
             macros,
         })
     }

@@ -109,16 +109,18 @@ pub(super) fn substitute(
         .data()
 }
 
-/// The expression with the bodies of the macros that it calls, unless it would exceed [`MAX_WEIGHT`]: then as it was.
-pub(super) fn expand(expression: Expr) -> Result<Expr> {
+/// The expression with the bodies of the macros that it calls; `None` if it would exceed [`MAX_WEIGHT`].
+///
+/// A body that is too large stays as it was written, and no call of it is ever planned away. If it were, the bodies that it calls would follow
+/// one cycle of planning later, each within the bounds and all together without any.
+pub(super) fn expand(expression: Expr) -> Result<Option<Expr>> {
     let mut size = size_up_to(&expression, MAX_WEIGHT + 1);
-    let mut is_changed = false;
     let expanded = expression
-        .clone()
         .transform_up(|part| {
             if size > MAX_WEIGHT {
-                return Ok(Transformed::no(part));
+                return Ok(Transformed::new(part, false, TreeNodeRecursion::Stop));
             }
+            let called_size = size_up_to(&part, MAX_WEIGHT + 1);
             let Expr::ScalarFunction(ScalarFunction { func, args }) = part else {
                 return Ok(Transformed::no(part));
             };
@@ -129,16 +131,13 @@ pub(super) fn expand(expression: Expr) -> Result<Expr> {
             };
             match called.inline(args)? {
                 Ok(inlined) => {
-                    size += size_up_to(&inlined, MAX_WEIGHT + 1);
-                    is_changed = true;
+                    size =
+                        (size + size_up_to(&inlined, MAX_WEIGHT + 1)).saturating_sub(called_size);
                     Ok(Transformed::yes(inlined))
                 }
                 Err(args) => Ok(Transformed::no(call(args))),
             }
         })
         .data()?;
-    if is_changed && size_up_to(&expanded, MAX_WEIGHT + 1) > MAX_WEIGHT {
-        return Ok(expression);
-    }
-    Ok(expanded)
+    Ok((size <= MAX_WEIGHT).then_some(expanded))
 }

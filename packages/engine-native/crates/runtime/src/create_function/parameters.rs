@@ -135,15 +135,12 @@ impl Parameters {
     pub(super) fn coerce(&self, function: &str, given: &[DataType]) -> Result<Vec<DataType>> {
         let (least, most) = (self.required(), self.list.len());
         if given.len() < least || given.len() > most {
-            let count = if least == most {
-                format!("{most}")
-            } else {
-                format!("{least} to {most}")
+            let count = match (least, most) {
+                (1, 1) => "1 argument".to_owned(),
+                _ if least == most => format!("{most} arguments"),
+                _ => format!("{least} to {most} arguments"),
             };
-            return plan_err!(
-                "{function} takes {count} arguments ({self}), got {}",
-                given.len()
-            );
+            return plan_err!("{function} takes {count} ({self}), got {}", given.len());
         }
         for (given, parameter) in given.iter().zip(&self.list) {
             if !accepts(given, &parameter.data_type) {

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -28,6 +29,7 @@ use super::parameters::Parameters;
 #[derive(Debug, Clone)]
 pub(super) struct ScalarMacro {
     pub(super) name: String,
+    identity: Identity,
     aliases: Vec<String>,
     signature: Signature,
     pub(super) parameters: Parameters,
@@ -35,12 +37,30 @@ pub(super) struct ScalarMacro {
     documentation: Documentation,
 }
 
+/// What makes two calls calls of the same function.
+///
+/// Plans compare and hash their functions again and again. By its body, which holds the bodies of further macros, that would cost more with each
+/// level of macros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Identity {
+    definition: u64,
+    /// The beginning of the query for which the macro was fixed, in microseconds.
+    fixed_at: Option<i64>,
+}
+
+impl Identity {
+    fn of_new_definition() -> Self {
+        static DEFINED: AtomicU64 = AtomicU64::new(0);
+        Self {
+            definition: DEFINED.fetch_add(1, Ordering::Relaxed),
+            fixed_at: None,
+        }
+    }
+}
+
 impl PartialEq for ScalarMacro {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.signature == other.signature
-            && self.parameters == other.parameters
-            && self.body == other.body
+        self.identity == other.identity
     }
 }
 
@@ -48,9 +68,7 @@ impl Eq for ScalarMacro {}
 
 impl Hash for ScalarMacro {
     fn hash<State: Hasher>(&self, state: &mut State) {
-        self.name.hash(state);
-        self.parameters.hash(state);
-        self.body.hash(state);
+        self.identity.hash(state);
     }
 }
 
@@ -74,12 +92,11 @@ impl ScalarMacro {
         definition: Definition,
         from_text: bool,
     ) -> Result<Self> {
-        let body = Body::plan(state, &definition, from_text)?;
+        let (body, reads) = Body::plan(state, &definition, from_text)?;
         let Definition {
             name,
             parameters,
             volatility,
-            body: source,
             ..
         } = definition;
         if body.macros.contains(&name) {
@@ -99,9 +116,10 @@ impl ScalarMacro {
             SECTION,
             &name,
             &parameters,
-            format!("Returns `{source}` as {}.", body.data_type),
+            format!("Returns `{reads}` as {}.", body.data_type),
         );
         Ok(Self {
+            identity: Identity::of_new_definition(),
             aliases: lower_case_alias(&name),
             signature: parameters.signature(volatility),
             name,
@@ -148,6 +166,9 @@ impl ScalarMacro {
                 parameter.default = Some(simplifier.simplify(default)?);
             }
         }
+        fixed.identity.fixed_at = context
+            .query_execution_start_time()
+            .map(|start| start.timestamp_micros());
         fixed.body = self.body.fixed_at(context, &fixed.parameters)?;
         if fixed.signature.volatility == Volatility::Stable {
             fixed.signature.volatility = fixed.body.volatility;

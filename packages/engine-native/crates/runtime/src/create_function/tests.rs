@@ -125,8 +125,8 @@ async fn arguments_are_cast_where_nothing_is_lost() {
         );
     }
     for (call, expected) in [
-        ("small()", "small takes 1 arguments (a Int32), got 0"),
-        ("small(1, 2)", "small takes 1 arguments (a Int32), got 2"),
+        ("small()", "small takes 1 argument (a Int32), got 0"),
+        ("small(1, 2)", "small takes 1 argument (a Int32), got 2"),
         ("small(b => 1)", "Unknown parameter name 'b'"),
     ] {
         let message = session.error(&format!("select {call}")).await;
@@ -191,7 +191,7 @@ async fn planning_grows_with_the_number_of_calls_only() {
         "create function d1(a bigint) returns bigint return d($a) + d($a + 1)",
     ])
     .await;
-    for level in 2..16 {
+    for level in 2..20 {
         let below = level - 1;
         session
             .rows(&format!(
@@ -220,9 +220,11 @@ async fn planning_grows_with_the_number_of_calls_only() {
     let plan = session.plan(&nested(4)).await;
     // Short calls leave no call, and DataFusion computes each level once.
     assert_eq!(plan.matches("% Int64(1000003)").count(), 4, "{plan}");
+    // Macros that call macros twice, nineteen deep.
     let begin = Instant::now();
-    session.plan("select d15(column1) from t").await;
+    let plan = session.plan("select d19(column1) from t").await;
     assert!(begin.elapsed().as_secs() < 2, "{:?}", begin.elapsed());
+    assert!(plan.len() < 100_000, "{}", plan.len());
     assert_eq!(
         session
             .rows("select d3(column1) from t where column1 = 1")
@@ -441,7 +443,7 @@ async fn snapshots_list_macros_and_installs_keep_them() {
         ]
     );
     assert!(
-        documentation.description.contains("$1 + $2"),
+        documentation.description.contains("`a + b`"),
         "{}",
         documentation.description
     );
