@@ -82,17 +82,3 @@ def test_tags_are_in_the_field_and_values_stay(
     assert field.metadata == {b"semantic_type": written.encode()}
     assert field.type == pa.int16()
     assert table.column("tagged").to_pylist() == values
-
-
-@pytest.mark.parametrize(
-    "name", ["cdf_change_rank", "cdf_is_upsert", "cdf_is_delete", "semantic_tag", "cpg_score"]
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

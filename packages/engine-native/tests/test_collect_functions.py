@@ -116,15 +116,3 @@ def test_duckdb_finds_the_same_sets(installed: Any) -> None:
         facts.to_batches(max_chunksize=4000),
     )
     assert [(row["key"], row["values"]) for row in found] == expected
-
-
-@pytest.mark.parametrize("name", ["list_unique", "count_distinct_agg"])
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    printed = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == printed[1 : len(lines) - 2]

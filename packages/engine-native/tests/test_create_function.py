@@ -160,15 +160,3 @@ def test_json_get_finds_what_python_finds(root: Any, plain: bool, indent: int | 
         expected = inner if isinstance(inner, str) else None if inner is None else got
         assert value(session, f"json_get_text({quoted(text)}, {keys})") == expected
     assert value(session, f"json_contains({quoted(text)}, {quoted(text)})") is True
-
-
-@pytest.mark.parametrize("name", ["json_get", "json_get_text", "json_contains"])
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

@@ -211,17 +211,3 @@ def test_prefixed_hashes_and_buckets(
         xxhash.xxh3_64_intdigest(str(number).encode()) * 1000 >> 64
         for number in numbers.to_pylist()
     ]
-
-
-@pytest.mark.parametrize(
-    "name", ["stable_hash_any", "stable_bucket", "prefixed_hash64", "prefixed_hash_parts64"]
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

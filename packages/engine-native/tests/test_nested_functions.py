@@ -146,17 +146,3 @@ def test_fields_of_structs(installed: Any, rows: list[Any], names: list[str]) ->
     answers = column(installed, call, s=pa.array(rows, kind))
     assert answers == rows
     assert all(list(answer) == names for answer in answers if answer is not None)
-
-
-@pytest.mark.parametrize(
-    "name", ["list_unique_sorted", "map_get_default", "map_normalize", "struct_pick"]
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

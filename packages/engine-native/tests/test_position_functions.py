@@ -140,17 +140,3 @@ def test_lines_are_those_of_universal_newlines(installed: Any, text: str, other:
         installed, "line_of(text, byte)", text=texts.take(order), byte=bytes_.take(order)
     )
     assert answers == [expected[row] for row in order]
-
-
-@pytest.mark.parametrize(
-    "name", ["col_to_byte", "byte_to_col", "line_of", "position_encoding_norm"]
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

@@ -157,15 +157,3 @@ def test_frames_are_as_in_duckdb(
         f"arg_max(value, key) filter (where key > 0) {window} from t order by position"
     )
     assert answer(installed, query, table) == answer_of_duck(duck, query, table)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

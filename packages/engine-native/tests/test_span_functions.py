@@ -189,15 +189,3 @@ def test_fields_tell_what_settings_said() -> None:
     (batch,) = own.sql("select span_make(1, 2) as s").collect()
     assert batch.schema.field("s").metadata[b"col_unit"] == b"utf16"
     assert batch.column(0).to_pylist() == [Span(1, 2, end_exclusive=True, line_base=0).struct()]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]

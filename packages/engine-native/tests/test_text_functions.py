@@ -277,23 +277,3 @@ def test_comparisons_are_those_of_plain_algorithms(
     expected = [None if text is None else measure(text, constant) for text, _ in rows]
     assert column(installed, f"{name}(a, '{constant}')", a=left) == pytest.approx(expected)
     assert column(installed, f"{name}('{constant}', a)", a=left) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "utf8_normalize",
-        "utf8_null_if_blank",
-        "qname_normalize",
-        *MEASURES,
-    ],
-)
-def test_documented_examples_are_what_the_engine_answers(installed: Any, name: str) -> None:
-    example = codeanatomy_engine.registry_snapshot(installed)["documentation"][name]["sql_example"]
-    assert example is not None
-    lines = example.splitlines()
-    assert lines[0] == "```sql"
-    assert lines[-1] == "```"
-    query = lines[1].removeprefix("> ").removesuffix(";")
-    answer = str(installed.sql(query)).splitlines()
-    assert lines[2:-1] == answer[1 : len(lines) - 2]
