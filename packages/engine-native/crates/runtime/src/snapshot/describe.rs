@@ -41,9 +41,8 @@ pub(super) struct Description {
 
 impl Description {
     pub(super) fn of_scalar(function: &Arc<ScalarUDF>) -> Self {
-        let calls = calls_of(Function::Scalar(Arc::clone(function)), |types| {
-            function.coerce_types(types)
-        });
+        let any_kind = Function::Scalar(Arc::clone(function));
+        let calls = calls_of(&any_kind, |types| function.coerce_types(types));
         let return_types = returned(&calls, |fields| {
             let scalar_arguments = vec![None; fields.len()];
             let field = function.return_field_from_args(ReturnFieldArgs {
@@ -59,7 +58,7 @@ impl Description {
                 .any(|types| simplifies(function, types)),
             short_circuits: function.short_circuits(),
             documentation: function.documentation().map(FunctionDocumentation::from),
-            is_foreign: function.inner().is::<ForeignScalarUDF>(),
+            is_foreign: is_foreign(&any_kind),
             ..Self::new(
                 function.aliases(),
                 function.signature(),
@@ -70,9 +69,8 @@ impl Description {
     }
 
     pub(super) fn of_aggregate(function: &Arc<AggregateUDF>) -> Self {
-        let calls = calls_of(Function::Aggregate(Arc::clone(function)), |types| {
-            function.coerce_types(types)
-        });
+        let any_kind = Function::Aggregate(Arc::clone(function));
+        let calls = calls_of(&any_kind, |types| function.coerce_types(types));
         let return_types = returned(&calls, |fields| {
             let field = function.return_field(fields);
             field.ok().map(|field| field.data_type().clone())
@@ -80,7 +78,7 @@ impl Description {
         Self {
             simplify: function.simplify().is_some(),
             documentation: function.documentation().map(FunctionDocumentation::from),
-            is_foreign: function.inner().is::<ForeignAggregateUDF>(),
+            is_foreign: is_foreign(&any_kind),
             ..Self::new(
                 function.aliases(),
                 function.signature(),
@@ -91,9 +89,8 @@ impl Description {
     }
 
     pub(super) fn of_window(function: &Arc<WindowUDF>) -> Self {
-        let calls = calls_of(Function::Window(Arc::clone(function)), |types| {
-            function.coerce_types(types)
-        });
+        let any_kind = Function::Window(Arc::clone(function));
+        let calls = calls_of(&any_kind, |types| function.coerce_types(types));
         let return_types = returned(&calls, |fields| {
             let field = function.field(WindowUDFFieldArgs::new(fields, function.name()));
             field.ok().map(|field| field.data_type().clone())
@@ -101,7 +98,7 @@ impl Description {
         Self {
             simplify: function.simplify().is_some(),
             documentation: function.documentation().map(FunctionDocumentation::from),
-            is_foreign: function.inner().is::<ForeignWindowUDF>(),
+            is_foreign: is_foreign(&any_kind),
             ..Self::new(
                 function.aliases(),
                 function.signature(),
@@ -138,17 +135,22 @@ impl Description {
 }
 
 /// The calls that the function takes: as they were declared, where SQL has created it.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a function is a pointer, made for this call"
-)]
 fn calls_of(
-    function: Function,
+    function: &Function,
     coerce: impl Fn(&[DataType]) -> Result<Vec<DataType>>,
 ) -> Vec<AcceptedCall> {
-    match declared_calls(&function) {
+    match declared_calls(function) {
         Some(calls) => calls.into_iter().map(AcceptedCall::Types).collect(),
-        None => accepted_calls(function.signature(), coerce),
+        None => accepted_calls(function.signature(), is_foreign(function), coerce),
+    }
+}
+
+/// Whether the function is in another library and came as a capsule.
+fn is_foreign(function: &Function) -> bool {
+    match function {
+        Function::Scalar(function) => function.inner().is::<ForeignScalarUDF>(),
+        Function::Aggregate(function) => function.inner().is::<ForeignAggregateUDF>(),
+        Function::Window(function) => function.inner().is::<ForeignWindowUDF>(),
     }
 }
 
