@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,7 +106,7 @@ def test_debug_engine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 def test_debug_figures_are_labelled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "bench.json"
     series = Series("t", "x", (Measured("x", (1.0,), (1.0,), None),))
-    publish([series], {"profile": "dev"}, target)
+    publish([table(series)], {"series": [asdict(series)]}, {"profile": "dev"}, target)
     assert capsys.readouterr().out.startswith("NOT FOR USE: dev profile")
     record = json.loads(target.read_text(encoding="utf-8"))
     assert record["schema"] == "codeanatomy.bench/1"

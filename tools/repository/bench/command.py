@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from repository.bench.comparisons import COMPARISONS, standard_library
 from repository.bench.engine import build_information, scripts_of_installed, scripts_of_release
+from repository.bench.functions import contest
+from repository.bench.functions.report import report
+from repository.bench.functions.workloads import TOPICS, WORKLOADS
 from repository.bench.process import BenchError
 from repository.bench.series import Series, table
 from repository.requirements import MissingRequirementError, find_uv, require_compilers
 from repository.target import claim_target_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SCHEMA = "codeanatomy.bench/1"
+PROGRAMS, FUNCTIONS = "programs", "functions"
+# What `--only` says about each; functions are also chosen one by one.
+SUBJECTS = {PROGRAMS: tuple(COMPARISONS), FUNCTIONS: TOPICS}
 RELEASE = "release"
 
 
@@ -36,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when everything was measured, 1 when a measured program failed, 2 when something is
         missing or the engine is not one to measure.
     """
-    options = parser().parse_args(arguments)
+    options = read(arguments)
     try:
-        scripts = environment_of(options.engine)
+        scripts = environment_of(options.engine, peers=options.subject == FUNCTIONS)
         built = build_information(scripts)
     except (MissingRequirementError, BenchError) as error:
         print(error, file=sys.stderr)
@@ -51,21 +57,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     try:
-        series = compare(scripts, options.source, options.only, options.rounds)
+        if options.subject == FUNCTIONS:
+            tables, figures = compare_functions(
+                scripts, options.only, options.scale, options.rounds
+            )
+        else:
+            series = compare(scripts, options.source, options.only, options.rounds)
+            tables, figures = map(table, series), {"series": [asdict(entry) for entry in series]}
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
-    publish(series, built, options.json)
+    publish(tables, figures, built, options.json)
     return 0
 
 
-def environment_of(engine: str) -> Path:
-    """Return where the programs of the chosen environment are, and build it first if asked to."""
+def read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line. What belongs to the other subject is an error."""
+    definition = parser()
+    options = definition.parse_args(arguments)
+    for name in options.only:
+        single = WORKLOADS if options.subject == FUNCTIONS else COMPARISONS
+        if name not in {*SUBJECTS[options.subject], *single}:
+            valid = ", ".join(SUBJECTS[options.subject])
+            definition.error(f"--only {name}: {options.subject} are compared by {valid}")
+    if options.subject == FUNCTIONS and options.source:
+        definition.error("--source: functions read what the bench generates")
+    if options.subject == PROGRAMS and options.scale != 1:
+        definition.error("--scale: only the inputs of functions have one")
+    return options
+
+
+def environment_of(engine: str, *, peers: bool) -> Path:
+    """Return where the programs of the chosen environment are, and build it first if asked to.
+
+    Args:
+        engine: What was chosen.
+        peers: Whether one that is built also gets what functions are measured against.
+    """
     if engine != RELEASE:
         return scripts_of_installed()
     require_compilers()
     claim_target_directory()
-    return scripts_of_release(find_uv())
+    return scripts_of_release(find_uv(), peers=peers)
 
 
 def compare(scripts: Path, source: Path | None, only: list[str], rounds: int) -> list[Series]:
@@ -79,18 +112,34 @@ def compare(scripts: Path, source: Path | None, only: list[str], rounds: int) ->
         ]
 
 
-def publish(series: list[Series], built: dict[str, Any], target: Path | None) -> None:
+def compare_functions(
+    scripts: Path, only: list[str], scale: float, rounds: int
+) -> tuple[list[str], dict[str, Any]]:
+    """Make the chosen comparisons of functions; return their tables and their figures."""
+    chosen = [
+        each for each in WORKLOADS.values() if {each.topic, each.name}.intersection(only or TOPICS)
+    ]
+    with tempfile.TemporaryDirectory(prefix="codeanatomy-bench-") as name:
+        outcome, versions = contest.hold(scripts / "python", chosen, Path(name), scale, rounds)
+    figures = {"versions": versions, "functions": [asdict(entry) for entry in outcome]}
+    return list(report(outcome)), figures
+
+
+def publish(
+    tables: Iterable[str], figures: dict[str, Any], built: dict[str, Any], target: Path | None
+) -> None:
     """Print the tables, and write the same as JSON if asked to.
 
     Args:
-        series: The comparisons.
+        tables: One a comparison.
+        figures: What they are made of.
         built: How the engine was built.
         target: The JSON file, or None.
     """
     if built["profile"] != RELEASE:
         print(f"NOT FOR USE: {built['profile']} profile. These figures mean nothing.\n")
-    for entry in series:
-        print(f"{table(entry)}\n")
+    for entry in tables:
+        print(f"{entry}\n")
     if target is not None:
         machine = {
             "cores": os.cpu_count(),
@@ -102,7 +151,7 @@ def publish(series: list[Series], built: dict[str, Any], target: Path | None) ->
             "schema": SCHEMA,
             "engine": built,
             "machine": machine,
-            "series": [asdict(entry) for entry in series],
+            **figures,
         }
         target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
@@ -111,8 +160,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line's definition."""
     result = argparse.ArgumentParser(
         prog="tools/bench",
-        description="Measure builds, imports and start-up, interleaved, against CPython.",
+        description="Measure against others, interleaved: builds, imports and start-up against"
+        " CPython, or the function library against other engines.",
         epilog="Exit codes: 0 measured, 1 a measured program failed, 2 nothing to measure here.",
+    )
+    result.add_argument(
+        "subject", nargs="?", choices=list(SUBJECTS), default=PROGRAMS, help="default programs"
     )
     result.add_argument(
         "--engine",
@@ -120,10 +173,19 @@ def parser() -> argparse.ArgumentParser:
         default="installed",
         help="the one of .venv, or one built in the release profile into build/bench (slow once)",
     )
-    result.add_argument("--source", type=Path, help="a repository, by default the standard library")
+    result.add_argument(
+        "--source", type=Path, help="what programs read, by default the standard library"
+    )
     result.add_argument("--rounds", type=positive, default=5, help="of each comparison, default 5")
     result.add_argument(
-        "--only", action="append", default=[], choices=list(COMPARISONS), help="this one alone"
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="; ".join(f"{key}: {', '.join(names)}" for key, names in SUBJECTS.items()),
+    )
+    result.add_argument(
+        "--scale", type=fraction, default=1.0, help="what the functions' inputs shrink by"
     )
     result.add_argument("--json", type=Path, metavar="FILE", help="write every figure as JSON")
     result.add_argument(
@@ -137,4 +199,12 @@ def positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return number
+
+
+def fraction(text: str) -> float:
+    """Read a number above 0, at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
     return number

@@ -33,11 +33,13 @@ def scripts_of_installed() -> Path:
     return SCRIPTS
 
 
-def scripts_of_release(uv: str) -> Path:
+def scripts_of_release(uv: str, *, peers: bool = False) -> Path:
     """Build the engine in the release profile and install it into an environment of its own.
 
     Args:
         uv: The program to run.
+        peers: Also install what functions are measured against. Imports and start-up are measured
+            without: each package costs them a little.
 
     Returns:
         Where the programs of that environment are. It has what the lock file says and nothing for
@@ -71,6 +73,10 @@ def scripts_of_release(uv: str) -> Path:
     execute([*export, "--no-emit-workspace", "--output-file", requirements])
     execute([*install, "--requirements", requirements])
     execute([*install, "--no-deps", *map(str, wheels.glob("*/*.whl"))])
+    if peers:
+        group = ["--only-group", "bench", "--no-emit-workspace", "--output-file", requirements]
+        execute([uv, "export", "--quiet", "--locked", *group])
+        execute([*install, "--requirements", requirements])
     return scripts
 
 

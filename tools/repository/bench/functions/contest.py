@@ -1,0 +1,206 @@
+"""Rounds of a workload's contenders in turn, and the figures that are taken from them."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from repository.bench.functions.processes import Pool, installed_versions, run_module
+from repository.bench.functions.workload import ROWS, rows_of
+from repository.bench.process import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from repository.bench.functions.processes import Process
+    from repository.bench.functions.workload import Contender, Workload
+
+SAMPLE_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Times:
+    """The figures of one contender.
+
+    Attributes:
+        name: What the table calls it.
+        same: Whether its values have to be the reference's, and were.
+        wall: Wall time of each round in seconds.
+        cpu: CPU time of its process in each round in seconds, all threads.
+        wall_ratio: The median of its wall time divided by the reference's, round by round.
+        cpu_ratio: The same of CPU time.
+    """
+
+    name: str
+    same: bool
+    wall: tuple[float, ...]
+    cpu: tuple[float, ...]
+    wall_ratio: float
+    cpu_ratio: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The outcome of a workload.
+
+    Attributes:
+        name: The workload's.
+        topic: The workload's.
+        title: What was done.
+        times: One entry a contender; the first is the reference.
+        left_out: Who could not run, and what is missing.
+    """
+
+    name: str
+    topic: str
+    title: str
+    times: tuple[Times, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all contests of a run have in common.
+
+    Attributes:
+        directory: Where the inputs are.
+        scale: What their sizes were multiplied by.
+        rounds: How many.
+        missing: The distributions that are not installed.
+    """
+
+    directory: Path
+    scale: float
+    rounds: int
+    missing: frozenset[str]
+
+    def lack(self, contender: Contender) -> str:
+        """Return what a contender lacks, nothing if it can run."""
+        return ", ".join(sorted(self.missing.intersection(contender.distributions)))
+
+
+def hold(
+    python: Path, workloads: Sequence[Workload], directory: Path, scale: float, rounds: int
+) -> tuple[list[Contest], dict[str, str | None]]:
+    """Hold the contests of workloads.
+
+    Args:
+        python: The interpreter of the measured environment.
+        workloads: Which, those of a topic together.
+        directory: For the inputs.
+        scale: What the sizes of the inputs are multiplied by.
+        rounds: How many.
+
+    Returns:
+        The outcomes, and the versions of everything that was or should have been measured.
+
+    Raises:
+        BenchError: If a contender fails, or gives another answer than it has to.
+    """
+    contenders = [contender for workload in workloads for contender in workload.contenders]
+    distributions = {name for contender in contenders for name in contender.distributions}
+    versions = installed_versions(python, sorted(distributions))
+    missing = frozenset(name for name, version in versions.items() if version is None)
+    terms = Terms(directory, scale, rounds, missing)
+    tables = {
+        table
+        for workload in workloads
+        if not terms.lack(workload.contenders[0])
+        for table in workload.tables
+    }
+    print(f"writing {len(tables)} inputs", file=sys.stderr, flush=True)
+    run_module(python, "inputs", str(directory), str(scale), *sorted(tables))
+    contests: list[Contest] = []
+    for _, members in groupby(workloads, key=lambda workload: workload.topic):
+        with ExitStack() as ends:
+            pool = Pool(python, ends)
+            contests += [run_workload(pool, workload, terms) for workload in members]
+    return contests, versions
+
+
+def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
+    """Run one workload with the contenders that can run; without the reference nobody runs.
+
+    Raises:
+        BenchError: If a contender fails, or gives another answer than it has to.
+    """
+    alone = terms.lack(workload.contenders[0])
+    entered = [
+        (place, contender)
+        for place, contender in enumerate(workload.contenders)
+        if not alone and not terms.lack(contender)
+    ]
+    contenders = [contender for _, contender in entered]
+    processes = pool.of([contender.system for contender in contenders])
+    table = workload.tables[0] if workload.tables else ""
+    rows = rows_of(table, terms.scale) if table in ROWS else 1
+    step = max(1, rows // SAMPLE_ROWS)
+    samples = [
+        tell(contender, process, prepare=[workload.name, place, str(terms.directory), step])
+        for (place, contender), process in zip(entered, processes, strict=True)
+    ]
+    compare("sample", contenders, [answer.get("sample", "") for answer in samples])
+    times = run_rounds(contenders, processes, terms.rounds * workload.turns) if entered else ()
+    print(f"{workload.name}: {terms.rounds} rounds", file=sys.stderr, flush=True)
+    title = workload.title
+    if terms.scale != 1 and table:
+        title = f"{title}, all sizes multiplied by {terms.scale:g}"
+    left_out = tuple(
+        f"{contender.name}: {terms.lack(contender) or alone} is not installed"
+        for contender in workload.contenders
+        if contender not in contenders
+    )
+    return Contest(workload.name, workload.topic, title, times, left_out)
+
+
+def run_rounds(
+    contenders: list[Contender], processes: list[Process], count: int
+) -> tuple[Times, ...]:
+    """Let contenders answer in turn; who begins moves on by one each round.
+
+    Raises:
+        BenchError: If one fails, or gives another answer than it has to.
+    """
+    answers: list[list[dict[str, Any]]] = [[] for _ in contenders]
+    for number in range(count):
+        shift = number % len(contenders)
+        for place in [*range(shift, len(contenders)), *range(shift)]:
+            answers[place].append(tell(contenders[place], processes[place], run=True))
+        compare("answer", contenders, [given[-1]["answer"] for given in answers])
+    for contender, given in zip(contenders, answers, strict=True):
+        if len({answer["answer"] for answer in given}) > 1:
+            raise BenchError(f"{contender.name} does not always give the same answer")
+    walls = [tuple(answer["wall"] for answer in given) for given in answers]
+    cpus = [tuple(answer["cpu"] for answer in given) for given in answers]
+    return tuple(
+        Times(contender.name, contender.same, wall, cpu, ratio(wall, walls[0]), ratio(cpu, cpus[0]))
+        for contender, wall, cpu in zip(contenders, walls, cpus, strict=True)
+    )
+
+
+def tell(contender: Contender, process: Process, **command: object) -> dict[str, Any]:
+    """Send a command; an error says whose it is."""
+    try:
+        return process.tell(**command)
+    except BenchError as error:
+        raise BenchError(f"{contender.name}: {contender.question}\n{error}") from error
+
+
+def compare(what: str, contenders: list[Contender], values: list[str]) -> None:
+    """Raise if one who has to give the first contender's values gives others."""
+    for contender, value in zip(contenders, values, strict=True):
+        if contender.same and value != values[0]:
+            raise BenchError(
+                f"the {what} of {contender.name} is not that of {contenders[0].name}:"
+                f" {contender.question}"
+            )
+
+
+def ratio(own: Sequence[float], base: Sequence[float]) -> float:
+    """Return the median of the ratios, which is not the ratio of the medians."""
+    return statistics.median(mine / other for mine, other in zip(own, base, strict=True))

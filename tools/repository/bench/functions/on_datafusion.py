@@ -1,0 +1,130 @@
+"""How DataFusion is asked: on its stock library, or on ours.
+
+Which of them a process has is decided before `datafusion` is imported, and is checked: a mix-up
+would measure one thing against itself.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from repository.bench.functions.queries import DATAFUSION, sample, whole
+
+if TYPE_CHECKING:
+    from datafusion import SessionContext
+
+    from repository.bench.functions.workload import Contender, Workload
+
+CORES = os.cpu_count() or 1
+BATCH_ROWS = 8192
+
+
+def session_of(system: str) -> SessionContext:
+    """Make a session as a user of the system would, with a partition for each core.
+
+    Args:
+        system: `codeanatomy`, `datafusion` or `spark`.
+    """
+    if system == "codeanatomy":
+        anatomy: Any = import_module("codeanatomy")
+        profile: Any = import_module("codeanatomy.profile")
+        execution = profile.ExecutionProfile(target_partitions=CORES)
+        session = anatomy.connect(profile.RuntimeProfile(execution=execution))
+    else:
+        datafusion: Any = import_module("datafusion")
+        session = datafusion.SessionContext(
+            datafusion.SessionConfig().with_target_partitions(CORES)
+        )
+        import_module("repository.bench.functions.python_functions").register(session)
+        if system == "spark":
+            session.enable_spark_functions()
+    check_library(system)
+    return session
+
+
+def check_library(system: str) -> None:
+    """Refuse to measure the other library.
+
+    Raises:
+        RuntimeError: If this process has the other one.
+    """
+    package: Any = import_module("datafusion")
+    stock = Path(package._internal.__file__).parent == Path(package.__file__).parent  # noqa: SLF001
+    if stock == (system == "codeanatomy"):
+        raise RuntimeError(f"the native library of the {system} process is {package._internal}")  # noqa: SLF001
+
+
+def new_session(way: str) -> SessionContext:
+    """Make a session in one of the ways that are compared.
+
+    Args:
+        way: The question of a contender.
+    """
+    if way == "connect":
+        anatomy: Any = import_module("codeanatomy")
+        return anatomy.connect()
+    datafusion: Any = import_module("datafusion")
+    session = datafusion.SessionContext()
+    if way == "install":
+        import_module("codeanatomy_engine").install_codeanatomy_runtime(session)
+    return session
+
+
+class Asked:
+    """A session with the tables and the one question about them."""
+
+    def __init__(self, workload: Workload, contender: Contender, directory: Path) -> None:
+        """Load the tables.
+
+        Args:
+            workload: What is compared.
+            contender: How it is asked here.
+            directory: Where the inputs are.
+        """
+        self.workload = workload
+        self.contender = contender
+        self.query = whole(workload, contender, DATAFUSION)
+        # DataFusion's annotations are partly missing.
+        self.session: Any = session_of(contender.system)
+        for table in workload.tables:
+            if table == "tpch":
+                for path in (directory / table).glob("*.parquet"):
+                    self.session.register_parquet(path.stem, str(path))
+            else:
+                self.load(table, directory)
+        for statement in contender.before:
+            self.session.sql(statement).collect()
+
+    def load(self, table: str, directory: Path) -> None:
+        """Map a table, cut as a scan would hand it over and spread over the partitions."""
+        arrow: Any = import_module("pyarrow")
+        mapped = arrow.ipc.open_file(arrow.memory_map(str(directory / f"{table}.arrow")))
+        batches = mapped.read_all().to_batches(max_chunksize=BATCH_ROWS)
+        share = -(-len(batches) // CORES)
+        parts = [batches[start : start + share] for start in range(0, len(batches), share)]
+        self.session.register_record_batches(table, parts)
+
+    def run(self) -> object:
+        """Answer once."""
+        if self.workload.action == "session":
+            return new_session(self.contender.question)
+        frame = self.session.sql(self.query)
+        return frame.execution_plan() if self.workload.action == "plan" else frame.collect()
+
+    def rows(self, answer: Any) -> list[tuple[object, ...]]:  # noqa: ANN401 - batches, or a session
+        """Return the rows of an answer; of a new session those of its first query."""
+        if self.workload.action == "plan":
+            return []
+        batches = answer.sql("select 1").collect() if self.workload.action == "session" else answer
+        return [
+            row
+            for batch in batches
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]
+
+    def sample(self, step: int) -> list[tuple[object, ...]]:
+        """Return the values of every so many rows or groups."""
+        return self.rows(self.session.sql(sample(self.workload, self.contender, step)).collect())
