@@ -146,7 +146,7 @@ def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
     ]
     compare("sample", contenders, [answer.get("sample", "") for answer in samples])
     times = run_rounds(contenders, processes, terms.rounds * workload.turns) if entered else ()
-    print(f"{workload.name}: {terms.rounds} rounds", file=sys.stderr, flush=True)
+    print(f"{workload.name}: held", file=sys.stderr, flush=True)
     title = workload.title
     if terms.scale != 1 and table:
         title = f"{title}, all sizes multiplied by {terms.scale:g}"

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from repository.bench.functions.queries import DATAFUSION, sample, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from datafusion import SessionContext
 
     from repository.bench.functions.workload import Contender, Workload
@@ -54,7 +56,8 @@ def check_library(system: str) -> None:
     package: Any = import_module("datafusion")
     stock = Path(package._internal.__file__).parent == Path(package.__file__).parent  # noqa: SLF001
     if stock == (system == "codeanatomy"):
-        raise RuntimeError(f"the native library of the {system} process is {package._internal}")  # noqa: SLF001
+        library = package._internal.__file__  # noqa: SLF001
+        raise RuntimeError(f"the native library of the {system} process is {library}")
 
 
 def new_session(way: str) -> SessionContext:
@@ -118,13 +121,19 @@ class Asked:
         """Return the rows of an answer; of a new session those of its first query."""
         if self.workload.action == "plan":
             return []
-        batches = answer.sql("select 1").collect() if self.workload.action == "session" else answer
-        return [
-            row
-            for batch in batches
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        ]
+        return rows_of(
+            answer.sql("select 1").collect() if self.workload.action == "session" else answer
+        )
 
     def sample(self, step: int) -> list[tuple[object, ...]]:
         """Return the values of every so many rows or groups."""
-        return self.rows(self.session.sql(sample(self.workload, self.contender, step)).collect())
+        return rows_of(self.session.sql(sample(self.workload, self.contender, step)).collect())
+
+
+def rows_of(batches: Iterable[Any]) -> list[tuple[object, ...]]:
+    """Return the rows of record batches."""
+    return [
+        row
+        for batch in batches
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    ]
