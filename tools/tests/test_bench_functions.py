@@ -217,18 +217,19 @@ def test_inputs_of_a_scale_are_always_the_same(table: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("imports", "system"), [("import ", "codeanatomy"), ("import codeanatomy, ", "datafusion")]
+    ("imports", "ours", "whose"),
+    [("import ", True, "CodeAnatomy"), ("import codeanatomy, ", False, "DataFusion")],
 )
-def test_the_other_native_library_is_refused(imports: str, system: str) -> None:
+def test_the_other_native_library_is_refused(imports: str, *, ours: bool, whose: str) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'tools')!r})\n{imports}datafusion\n"
         "from repository.bench.functions.on_datafusion import check_library\n"
-        f"check_library({system!r})"
+        f"check_library(ours={ours})"
     )
     finished = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False
     )
-    assert f"the native library of the {system} process is" in finished.stderr
+    assert f"is not {whose}'s native library" in finished.stderr
 
 
 def test_topics_with_several_contests_have_a_summary() -> None:

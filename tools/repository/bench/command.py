@@ -185,7 +185,7 @@ def parser() -> argparse.ArgumentParser:
         help="; ".join(f"{key}: {', '.join(names)}" for key, names in SUBJECTS.items()),
     )
     result.add_argument(
-        "--scale", type=fraction, default=1.0, help="what the functions' inputs shrink by"
+        "--scale", type=fraction, default=1.0, help="of the functions' inputs; below 1 for a try"
     )
     result.add_argument("--json", type=Path, metavar="FILE", help="write every figure as JSON")
     result.add_argument(

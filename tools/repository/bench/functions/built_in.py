@@ -44,6 +44,7 @@ WORKLOADS = (
             (
                 Contender("DataFusion", "datafusion", query, needs="tpchgen-cli"),
                 Contender("codeanatomy", "codeanatomy", query, needs="tpchgen-cli"),
+                Contender("installed into a session", "installed", query, needs="tpchgen-cli"),
                 Contender("DuckDB", "duckdb", query, needs="tpchgen-cli"),
             ),
             "query",

@@ -28,36 +28,46 @@ def session_of(system: str) -> SessionContext:
     """Make a session as a user of the system would, with a partition for each core.
 
     Args:
-        system: `codeanatomy`, `datafusion` or `spark`.
+        system: `codeanatomy`, `installed`, `datafusion` or `spark`.
     """
+    ours = system in {"codeanatomy", "installed"}
+    if ours:
+        # Before `datafusion`: its import decides which library the process has.
+        import_module("codeanatomy")
+    check_library(ours=ours)
     if system == "codeanatomy":
         anatomy: Any = import_module("codeanatomy")
         profile: Any = import_module("codeanatomy.profile")
         execution = profile.ExecutionProfile(target_partitions=CORES)
-        session = anatomy.connect(profile.RuntimeProfile(execution=execution))
-    else:
-        datafusion: Any = import_module("datafusion")
-        session = datafusion.SessionContext(
-            datafusion.SessionConfig().with_target_partitions(CORES)
-        )
-        import_module("repository.bench.functions.python_functions").register(session)
-        if system == "spark":
-            session.enable_spark_functions()
-    check_library(system)
+        return anatomy.connect(profile.RuntimeProfile(execution=execution))
+    datafusion: Any = import_module("datafusion")
+    session = datafusion.SessionContext(datafusion.SessionConfig().with_target_partitions(CORES))
+    if ours:
+        import_module("codeanatomy_engine").install_codeanatomy_runtime(session)
+        return session
+    import_module("repository.bench.functions.python_functions").register(session)
+    if system == "spark":
+        session.enable_spark_functions()
     return session
 
 
-def check_library(system: str) -> None:
+def check_library(*, ours: bool) -> None:
     """Refuse to measure the other library.
 
+    Args:
+        ours: Whether this process has to have ours.
+
     Raises:
-        RuntimeError: If this process has the other one.
+        RuntimeError: If it has the other one.
     """
     package: Any = import_module("datafusion")
-    stock = Path(package._internal.__file__).parent == Path(package.__file__).parent  # noqa: SLF001
-    if stock == (system == "codeanatomy"):
-        library = package._internal.__file__  # noqa: SLF001
-        raise RuntimeError(f"the native library of the {system} process is {library}")
+    library = package._internal.__file__  # noqa: SLF001
+    stock = Path(library).parent == Path(package.__file__).parent
+    if stock == ours:
+        whose = "CodeAnatomy" if ours else "DataFusion"
+        raise RuntimeError(
+            f"{library} is not {whose}'s native library. hint: early binding has to be off"
+        )
 
 
 def new_session(way: str) -> SessionContext:

@@ -29,6 +29,7 @@ SYSTEM_MODULES = {
     "codeanatomy": "on_datafusion",
     "datafusion": "on_datafusion",
     "duckdb": "on_duckdb",
+    "installed": "on_datafusion",
     "polars": "on_polars",
     "spark": "on_datafusion",
 }

@@ -8,12 +8,14 @@ from typing import Literal
 Action = Literal["column", "groups", "query", "plan", "session"]
 Total = Literal["sum", "xor", "bytes", "items"]
 
-# Who can be asked, and the distribution that each needs. DataFusion's functions of Spark take the
-# place of others of the same name, so they have sessions of their own.
+# Who can be asked, and the distribution that each needs. `installed` is a session with DataFusion's
+# settings on our library. DataFusion's functions of Spark take the place of others of the same
+# name, so they have sessions of their own.
 SYSTEMS = {
     "codeanatomy": "codeanatomy",
     "datafusion": "datafusion",
     "duckdb": "duckdb",
+    "installed": "codeanatomy",
     "polars": "polars",
     "spark": "datafusion",
 }
