@@ -20,9 +20,19 @@ WORKLOADS = (
             Contender("DuckDB arg_min", "duckdb", "arg_min(label, rank)"),
             Contender("polars", "polars", "first_by_rank"),
             Contender("DataFusion first_value", "datafusion", "first_value(label order by rank)"),
-            Contender("DuckDB any_value, any row", "duckdb", "any_value(label)", same=False),
             Contender(
-                "DataFusion any_value, any row", "datafusion", "any_value(label)", same=False
+                "DuckDB any_value, any row",
+                "duckdb",
+                "any_value(label)",
+                same=False,
+                settled=False,
+            ),
+            Contender(
+                "DataFusion any_value, any row",
+                "datafusion",
+                "any_value(label)",
+                same=False,
+                settled=False,
             ),
         ),
         "groups",

@@ -36,6 +36,7 @@ class Contender:
             a way to make one.
         same: Whether its values have to be those of the workload's first contender. Peers that
             have another hash or fewer rules of Unicode do comparable work with other values.
+        settled: Whether its answer is always the same; one that takes any row of a group is not.
         needs: A further distribution that it needs, or nothing.
         before: Statements that run once before.
     """
@@ -44,6 +45,7 @@ class Contender:
     system: str
     question: str
     same: bool = True
+    settled: bool = True
     needs: str = ""
     before: tuple[str, ...] = ()
 

@@ -182,6 +182,15 @@ fn argument_fields(types: &[DataType]) -> Vec<FieldRef> {
         .collect()
 }
 
+/// Some constant of the type. DataFusion panics on the default of a map, so that NULL stands for what is nested.
+fn constant(data_type: &DataType) -> Result<ScalarValue> {
+    if data_type.is_nested() {
+        ScalarValue::try_from(data_type)
+    } else {
+        ScalarValue::new_default(data_type)
+    }
+}
+
 /// Whether a call with columns, or one with constants, of these types is rewritten.
 fn simplifies(function: &ScalarUDF, types: &[DataType]) -> bool {
     let fields = argument_fields(types);
@@ -191,7 +200,7 @@ fn simplifies(function: &ScalarUDF, types: &[DataType]) -> bool {
         .collect();
     let constants: Vec<_> = types
         .iter()
-        .filter_map(|data_type| ScalarValue::new_default(data_type).ok())
+        .filter_map(|data_type| constant(data_type).ok())
         .map(|value| Expr::Literal(value, None))
         .collect();
     let Ok(schema) = DFSchema::from_unqualified_fields(fields.into(), HashMap::new()) else {
