@@ -90,7 +90,7 @@ def stable_bucket(value: Argument, n: Argument) -> Expr:
         n: The number of buckets, at least 1. An integer.
 
     Returns:
-        The call as an expression.
+        The call as an expression. Its type is `int64`.
 
     Examples:
         >>> from codeanatomy import connect
