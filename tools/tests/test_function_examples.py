@@ -51,6 +51,7 @@ def function(name: str, kind: str, query: str, *parameters: Parameter) -> Descri
         syntax=(),
         parameters=parameters,
         returns=(),
+        types_are_examples=False,
         volatility=None,
         settings={},
         example=f"```sql\n> {query};\n+---+\n| x |\n+---+\n```",

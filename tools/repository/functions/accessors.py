@@ -172,7 +172,8 @@ def docstring(function: Description, example: Sequence[str]) -> str:
         parts.append("Args:\n" + "\n".join(lines))
     returns = USE[function.kind]
     if function.returns:
-        returns = f"{returns} Its type is {alternatives(function.returns)}."
+        known = "is, for example," if function.types_are_examples else "is"
+        returns = f"{returns} Its type {known} {alternatives(function.returns)}."
     parts.extend(
         [
             f"Returns:\n{wrap(INDENT + returns, '')}",

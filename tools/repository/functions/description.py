@@ -52,6 +52,8 @@ class Description:
         syntax: How it is called, first under its name, then in other ways.
         parameters: What it takes, in order.
         returns: The types of its results, as far as they are known without a call.
+        types_are_examples: Whether the types are those of one call only, since the function itself
+            decides what it takes.
         volatility: Whether equal arguments give equal results; `None` for tables.
         settings: The session settings that it reads, with their built-in values.
         example: A query with its result, in Markdown.
@@ -67,6 +69,7 @@ class Description:
     syntax: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     returns: tuple[str, ...]
+    types_are_examples: bool
     volatility: str | None
     settings: dict[str, str]
     example: str
@@ -135,6 +138,7 @@ def describe(snapshot: dict[str, Any], name: str) -> Description:
         syntax=(documentation["syntax"], *documentation["alternative_syntax"]),
         parameters=tuple(parameters(snapshot, name)),
         returns=tuple(snapshot["return_types"].get(name, ())),
+        types_are_examples=bool(snapshot["coerce_types"].get(name)),
         volatility=snapshot["volatility"].get(name),
         settings={f"{SETTINGS}.{setting}": value for setting, value in settings.items()},
         example=documentation["sql_example"] or "",

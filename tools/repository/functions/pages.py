@@ -91,6 +91,7 @@ def front_matter(function: Description) -> str:
         "kind": function.kind,
         "aliases": function.aliases,
         "returns": function.returns,
+        "types_are_examples": function.types_are_examples,
         "volatility": function.volatility,
         "settings": function.settings,
         "section": function.section,

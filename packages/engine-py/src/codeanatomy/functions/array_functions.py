@@ -29,7 +29,7 @@ def list_unique_sorted(list: Argument) -> Expr:
         list: The list. Its elements may be anything that can be sorted, lists and structs included.
 
     Returns:
-        The call as an expression. Its type is `list<int64>`.
+        The call as an expression. Its type is, for example, `list<int64>`.
 
     Examples:
         >>> from codeanatomy import connect

@@ -119,8 +119,8 @@ def list_unique(value: Argument) -> Expr:
         value: The value to collect. Anything that can be sorted, lists and structs included.
 
     Returns:
-        The call as an expression, for `DataFrame.aggregate` or with `.over(…)`. Its type is
-        `list<string>`.
+        The call as an expression, for `DataFrame.aggregate` or with `.over(…)`. Its type is, for
+        example, `list<string>`.
 
     Examples:
         >>> from codeanatomy import connect

@@ -63,7 +63,7 @@ def prefixed_hash_parts64(prefix: Argument, *part: Argument) -> Expr:
             that is not nested.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -90,7 +90,7 @@ def stable_bucket(value: Argument, n: Argument) -> Expr:
         n: The number of buckets, at least 1. An integer.
 
     Returns:
-        The call as an expression. Its type is `int64`.
+        The call as an expression. Its type is, for example, `int64`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -167,7 +167,7 @@ def stable_hash_any(
             left out or NULL, the hash of NULL is NULL.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -215,7 +215,7 @@ def stable_id_parts(prefix: Argument, *part: Argument) -> Expr:
             Anything that is not nested.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect

@@ -64,7 +64,7 @@ def json_get(text: Argument, *key: Argument) -> Expr:
             or from the end where it is negative: -1 is the last.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -94,7 +94,7 @@ def json_get_text(text: Argument, *key: Argument) -> Expr:
             or from the end where it is negative: -1 is the last.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect

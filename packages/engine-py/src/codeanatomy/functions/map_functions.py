@@ -34,7 +34,7 @@ def map_get_default(map: Argument, key: Argument, default: Argument) -> Expr:
             map's values.
 
     Returns:
-        The call as an expression. Its type is `int64`.
+        The call as an expression. Its type is, for example, `int64`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -63,7 +63,7 @@ def map_normalize(map: Argument, *, key_case: Argument = None, sort_keys: Argume
         sort_keys: Whether entries are sorted by key, a constant: true or false.
 
     Returns:
-        The call as an expression. Its type is `map<string,int64>`.
+        The call as an expression. Its type is, for example, `map<string,int64>`.
 
     Examples:
         >>> from codeanatomy import connect

@@ -44,7 +44,7 @@ def interval_align_score(
         right_end: The first position behind the candidate. An integer.
 
     Returns:
-        The call as an expression. Its type is `float64`.
+        The call as an expression. Its type is, for example, `float64`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -66,7 +66,7 @@ def span_contains(a: Argument, b: Argument) -> Expr:
         b: A span of the same unit.
 
     Returns:
-        The call as an expression. Its type is `bool`.
+        The call as an expression. Its type is, for example, `bool`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -98,7 +98,7 @@ def span_id(
         kind: What tells apart several things in one place. Text.
 
     Returns:
-        The call as an expression. Its type is `string`.
+        The call as an expression. Its type is, for example, `string`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -121,7 +121,7 @@ def span_intersection(a: Argument, b: Argument) -> Expr:
         b: A span of the same unit.
 
     Returns:
-        The call as an expression. Its type is
+        The call as an expression. Its type is, for example,
         `struct<bstart:int64,bend:int64,line_base:int32,col_unit:string,end_exclusive:bool>`.
 
     Examples:
@@ -146,7 +146,7 @@ def span_len(span: Argument) -> Expr:
         span: A span: any struct with integer fields bstart and bend.
 
     Returns:
-        The call as an expression. Its type is `int64`.
+        The call as an expression. Its type is, for example, `int64`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -188,7 +188,7 @@ def span_make(
             codeanatomy_udf.span_default_end_exclusive if it is left out.
 
     Returns:
-        The call as an expression. Its type is
+        The call as an expression. Its type is, for example,
         `struct<bstart:int64,bend:int64,line_base:int32,col_unit:string,end_exclusive:bool>`.
 
     Examples:
@@ -211,7 +211,7 @@ def span_overlaps(a: Argument, b: Argument) -> Expr:
         b: A span of the same unit.
 
     Returns:
-        The call as an expression. Its type is `bool`.
+        The call as an expression. Its type is, for example, `bool`.
 
     Examples:
         >>> from codeanatomy import connect
@@ -237,7 +237,7 @@ def span_shift(span: Argument, by: Argument) -> Expr:
         by: How many positions further on; to the left if it is negative. An integer.
 
     Returns:
-        The call as an expression. Its type is
+        The call as an expression. Its type is, for example,
         `struct<bstart:int64,bend:int64,line_base:int32,col_unit:string,end_exclusive:bool>`.
 
     Examples:
@@ -261,7 +261,7 @@ def span_union(a: Argument, b: Argument) -> Expr:
         b: A span of the same unit.
 
     Returns:
-        The call as an expression. Its type is
+        The call as an expression. Its type is, for example,
         `struct<bstart:int64,bend:int64,line_base:int32,col_unit:string,end_exclusive:bool>`.
 
     Examples:
