@@ -20,5 +20,5 @@ pub use link::SYMBOLS;
 pub use pipeline::{Extraction, extract};
 pub use roots::{ImportRoot, ModulePlace, Roots};
 pub use scan::{Language, ScanOptions, ScannedFile, scan};
-pub use stage::{StagedPart, StagedTable};
+pub use stage::StagedTable;
 pub use syntax::ModuleName;

@@ -13,7 +13,7 @@ use crate::link::link;
 use crate::parse::extract_file;
 use crate::roots::Roots;
 use crate::scan::ScannedFile;
-use crate::stage::{StageMemory, StageWriter, StagedPart, StagedTable, empty_tables};
+use crate::stage::{StageWriter, StagedTable, empty_tables};
 use crate::symbol_ids::SymbolIds;
 use crate::tables::Tables;
 
@@ -34,11 +34,11 @@ pub struct Extraction {
 /// What one worker returns.
 #[derive(Default)]
 struct Work {
-    parts: std::collections::BTreeMap<&'static str, StagedPart>,
+    files: std::collections::BTreeMap<&'static str, (std::path::PathBuf, u64)>,
     modules: Vec<(usize, ModuleFacts)>,
 }
 
-/// Extracts `files`, with what does not stay in memory in Arrow IPC files below `directory`, and links them.
+/// Extracts `files` into Arrow IPC files below `directory` and links them.
 ///
 /// `progress` is called after each file, with how many are done; `is_cancelled` is asked before each.
 pub fn extract(
@@ -54,11 +54,10 @@ pub fn extract(
     let stop = AtomicBool::new(false);
     let results: Mutex<Vec<Result<Work>>> = Mutex::new(Vec::new());
     let symbol_ids = SymbolIds::default();
-    let memory = StageMemory::new();
     let run = |worker: usize| -> Result<Work> {
         let mut work = Work::default();
         let mut tables = Tables::default();
-        let mut stage = StageWriter::new(directory, worker, &memory);
+        let mut stage = StageWriter::new(directory, worker);
         let mut symbols = symbol_ids.known();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -76,7 +75,7 @@ pub fn extract(
             stage.write(&mut tables)?;
             progress(done.fetch_add(1, Ordering::Relaxed) as u64 + 1);
         }
-        work.parts = stage.finish(&mut tables)?;
+        work.files = stage.finish(&mut tables)?;
         Ok(work)
     };
     std::thread::scope(|scope| -> Result<()> {
@@ -109,10 +108,10 @@ pub fn extract(
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
         let work = result?;
         modules.extend(work.modules);
-        for (name, part) in work.parts {
-            if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
-                table.rows += part.rows;
-                table.parts.push(part);
+        for (name, (path, rows)) in work.files {
+            for table in tables.iter_mut().filter(|table| table.name == name) {
+                table.files.push(path.clone());
+                table.rows += rows;
             }
         }
     }

@@ -39,14 +39,11 @@ fn rows(repository: &Path) -> BTreeMap<String, Vec<Row>> {
     let mut all = BTreeMap::new();
     for table in tables {
         let mut rows = Vec::new();
-        for part in &table.parts {
-            rows.extend(part.batches.iter().flat_map(to_rows));
-            if let Some(path) = &part.file {
-                let reader =
-                    FileReader::try_new(File::open(path).expect("opens"), None).expect("reads");
-                for batch in reader {
-                    rows.extend(to_rows(&batch.expect("a batch")));
-                }
+        for path in &table.files {
+            let reader =
+                FileReader::try_new(File::open(path).expect("opens"), None).expect("reads");
+            for batch in reader {
+                rows.extend(to_rows(&batch.expect("a batch")));
             }
         }
         assert_eq!(rows.len() as u64, table.rows);

@@ -79,7 +79,7 @@ pub async fn build(
     seconds.extract = clock.elapsed().as_secs_f64() - seconds.link;
 
     let clock = Instant::now();
-    let pending = write_tables(context, extraction, &output, &observer).await;
+    let pending = write_tables(context, &extraction, &output, &observer).await;
     let written = match pending {
         Ok(written) => written,
         // Whatever failed because of it, the reason is the caller's wish.
@@ -212,19 +212,16 @@ async fn blocking<T: Send + 'static>(
 /// Writes the rows of all tables; nothing is visible yet.
 async fn write_tables(
     context: &SessionContext,
-    extraction: Extraction,
+    extraction: &Extraction,
     output: &Output,
     observer: &Arc<dyn BuildObserver>,
 ) -> Result<Written> {
     let mut written = Written::default();
     let outcome = async {
         // Each layer has a catalog of its own, so that tables of the caller are neither hidden nor seen.
-        {
-            let session = isolated(context);
-            staged::register(&session, extraction)?;
-            write_layer(Layer::Python, &session, output, observer, &mut written).await?;
-            // What was extracted is in the written tables now: its memory is given back here.
-        }
+        let session = isolated(context);
+        staged::register(&session, extraction)?;
+        write_layer(Layer::Python, &session, output, observer, &mut written).await?;
         let session = isolated(context);
         written.register(&session).await?;
         write_layer(Layer::Graph, &session, output, observer, &mut written).await
