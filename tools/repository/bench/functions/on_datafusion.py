@@ -43,7 +43,7 @@ def session_of(system: str) -> SessionContext:
     datafusion: Any = import_module("datafusion")
     session = datafusion.SessionContext(datafusion.SessionConfig().with_target_partitions(CORES))
     if ours:
-        import_module("codeanatomy_engine").install_codeanatomy_runtime(session)
+        import_module("codeanatomy.session").install_codeanatomy_runtime(session)
         return session
     import_module("repository.bench.functions.python_functions").register(session)
     if system == "spark":
@@ -82,7 +82,7 @@ def new_session(way: str) -> SessionContext:
     datafusion: Any = import_module("datafusion")
     session = datafusion.SessionContext()
     if way == "install":
-        import_module("codeanatomy_engine").install_codeanatomy_runtime(session)
+        import_module("codeanatomy.session").install_codeanatomy_runtime(session)
     return session
 
 
