@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_functions::nearest_name;
 use toml_edit::{Document, Item, TableLike};
 
-use super::nearest::nearest;
 use super::setting::{setting_descriptions, variable};
 use super::value::Raw;
 
@@ -90,7 +90,7 @@ impl Layer {
                 .find(|setting| !setting.variable.is_empty() && setting.variable == name);
             let Some(setting) = known else {
                 let names = settings.iter().map(|setting| setting.variable.as_str());
-                let meant = nearest(name, names)
+                let meant = nearest_name(name, names)
                     .map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
                 return Err(unreadable(
                     "the environment",

@@ -5,7 +5,6 @@
 
 mod apply;
 mod layer;
-mod nearest;
 mod setting;
 #[cfg(test)]
 mod tests;

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::thread::available_parallelism;
 
-use codeanatomy_functions::FunctionSettings;
+use codeanatomy_functions::{FunctionSettings, nearest_name};
 use datafusion::common::config::{ConfigOptions, ExtensionOptions};
 use serde::Serialize;
 use sysinfo::{MemoryRefreshKind, System};
 
-use super::nearest::nearest;
 use super::value::{Raw, UNLIMITED, Value};
 
 /// The key that chooses the class.
@@ -262,7 +261,7 @@ pub(super) fn accept(key: &str, raw: &Raw) -> Result<Option<Value>, String> {
         let known: Vec<_> = std::iter::once(CLASS.to_owned())
             .chain(all().into_iter().map(|setting| setting.key))
             .collect();
-        let meant = nearest(key, known.iter().map(String::as_str));
+        let meant = nearest_name(key, known.iter().map(String::as_str));
         let meant = meant.map_or_else(String::new, |meant| format!("; did you mean '{meant}'?"));
         return Err(format!("there is no setting '{key}'{meant}"));
     };
@@ -315,7 +314,7 @@ fn accept_option(key: &str, raw: &Raw) -> Result<Value, String> {
     if entries.iter().any(|entry| entry.key == key) {
         return Err(format!("{key} is {raw}, which DataFusion does not accept"));
     }
-    let meant = nearest(key, entries.iter().map(|entry| entry.key.as_str()));
+    let meant = nearest_name(key, entries.iter().map(|entry| entry.key.as_str()));
     let meant = meant.map_or_else(String::new, |meant| format!("; did you mean '{meant}'?"));
     Err(format!("DataFusion has no option '{key}'{meant}"))
 }
