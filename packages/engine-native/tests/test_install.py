@@ -35,21 +35,22 @@ def test_sessions_keep_policies_of_their_own(session: Any) -> None:
     from datafusion import SessionContext
 
     other = SessionContext()
-    slow = engine.install_codeanatomy_runtime(session, async_udf_timeout_ms=5000)
+    slow = engine.install_codeanatomy_runtime(session)
     fast = engine.install_codeanatomy_runtime(
-        other, async_udf_timeout_ms=50, async_udf_batch_size=7
+        other, enable_async_udfs=True, async_udf_timeout_ms=50, async_udf_batch_size=7
     )
-    assert slow["async"] == {"enabled": False, "timeout_ms": 5000, "batch_size": None}
-    assert fast["async"] == {"enabled": False, "timeout_ms": 50, "batch_size": 7}
+    assert slow["async"] == {"enabled": False, "timeout_ms": None, "batch_size": None}
+    assert fast["async"] == {"enabled": True, "timeout_ms": 50, "batch_size": 7}
     assert engine.registry_snapshot(session)["async_udf_policy"] == slow["async"]
     assert engine.registry_snapshot(other)["async_udf_policy"] == fast["async"]
     assert slow["snapshot"]["hash"] != fast["snapshot"]["hash"]
 
 
 def test_another_policy_is_refused_and_changes_nothing(session: Any) -> None:
-    first = engine.install_codeanatomy_runtime(session, async_udf_timeout_ms=5000)
+    policy: dict[str, Any] = {"enable_async_udfs": True, "async_udf_batch_size": 8}
+    first = engine.install_codeanatomy_runtime(session, **policy, async_udf_timeout_ms=5000)
     with pytest.raises(RuntimeInstallError) as caught:
-        engine.install_codeanatomy_runtime(session, async_udf_timeout_ms=50)
+        engine.install_codeanatomy_runtime(session, **policy, async_udf_timeout_ms=50)
     assert caught.value.code == "runtime-policy-conflict"
     assert caught.value.details == {"session_id": session.session_id()}
     assert caught.value.hint == "make a new session for another policy"
@@ -86,10 +87,11 @@ def test_functions_of_the_user_are_described_too(session: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "option"),
     [
-        ({"enable_async_udfs": True}, "enable_async_udfs"),
-        ({"async_udf_timeout_ms": 0}, "async_udf_timeout_ms"),
-        ({"async_udf_timeout_ms": -1}, "async_udf_timeout_ms"),
-        ({"async_udf_batch_size": 0}, "async_udf_batch_size"),
+        ({"enable_async_udfs": True}, "async_udf_timeout_ms"),
+        ({"enable_async_udfs": True, "async_udf_timeout_ms": 0}, "async_udf_timeout_ms"),
+        ({"enable_async_udfs": True, "async_udf_timeout_ms": -1}, "async_udf_timeout_ms"),
+        ({"enable_async_udfs": True, "async_udf_timeout_ms": 1}, "async_udf_batch_size"),
+        ({"async_udf_batch_size": 1}, "enable_async"),
     ],
 )
 def test_what_can_not_be_honoured_is_refused(

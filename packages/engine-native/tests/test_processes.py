@@ -42,8 +42,8 @@ def test_spawned_processes_have_sessions_of_the_engine(run: Any) -> None:
     assert len(set(own)) == 3
     assert handed_over == [
         "invalid-option",
-        "leave enable_async_udfs at its default",
-        {"option": "enable_async_udfs"},
+        "state async_udf_timeout_ms, for example 1000",
+        {"option": "async_udf_timeout_ms"},
     ]
 
 

@@ -28,7 +28,7 @@ def test_layers_apply_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "pyproject.toml").write_text(
         "[tool.codeanatomy]\n"
         "execution = {batch_size = 1, target_partitions = 1, spill_limit = 1}\n"
-        "async.timeout_ms = 1\n"
+        "async = {enabled = true, timeout_ms = 1, batch_size = 1}\n"
     )
     (tmp_path / "codeanatomy.toml").write_text(
         "[execution]\nbatch_size = 2\ntarget_partitions = 2\nspill_limit = 2\n"
@@ -105,7 +105,9 @@ def test_hashes_are_of_values_only(tmp_path: Path) -> None:
         directory=tmp_path,
     )
     other = resolve_profile(
-        RuntimeProfile(profile="small", asynchronous=AsyncProfile(timeout_ms=1)),
+        RuntimeProfile(
+            profile="small", asynchronous=AsyncProfile(enabled=True, timeout_ms=1, batch_size=1)
+        ),
         directory=tmp_path,
     )
     assert small.profile_hash == same.profile_hash != other.profile_hash

@@ -100,13 +100,6 @@ def test_what_is_no_session_is_refused() -> None:
         session.rust_udf_snapshot("session")  # type: ignore[arg-type]
 
 
-def test_another_policy_for_a_connected_session_is_refused() -> None:
-    context = codeanatomy.connect()
-    with pytest.raises(errors.RuntimeInstallError) as caught:
-        session.install_codeanatomy_runtime(context, async_udf_timeout_ms=10)
-    assert caught.value.code == "runtime-policy-conflict"
-
-
 def test_required_functions_are_ensured() -> None:
     from datafusion import SessionContext
 

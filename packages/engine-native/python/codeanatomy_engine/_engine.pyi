@@ -1,13 +1,25 @@
 """The compiled module.
 
-The types of reports are for type checkers only: they can't be imported at run time.
+The types of its reports are in `_reports`, for type checkers only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any, TypedDict, final, type_check_only
+from typing import Any, final
 
 from datafusion import DataFrame, SessionContext
+
+from codeanatomy_engine._reports import (
+    BuildInfo,
+    CapabilitiesReport,
+    ContractProbe,
+    ErrorCode,
+    InstallReport,
+    PluginAbi,
+    ProfileReport,
+    ProfileSetting,
+    RegistrySnapshot,
+)
 
 __all__ = [
     "QueryOutput",
@@ -15,6 +27,7 @@ __all__ = [
     "build_graph",
     "build_info",
     "check_installation",
+    "create_function_sql",
     "error_codes",
     "extension_capabilities_report",
     "function_expression",
@@ -24,6 +37,8 @@ __all__ = [
     "plugin_abi",
     "profile_settings",
     "query_graph",
+    "register_async_function",
+    "register_function",
     "register_graph",
     "registry_snapshot",
     "registry_snapshot_json",
@@ -33,191 +48,6 @@ __all__ = [
     "validate_extension_capabilities",
     "validate_required_functions",
 ]
-
-@type_check_only
-class PluginAbi(TypedDict):
-    """The version of the engine's interface."""
-
-    major: int
-    minor: int
-
-@type_check_only
-class BuildInfo(TypedDict):
-    """What the engine was built from."""
-
-    engine: str
-    datafusion: str
-    datafusion_python: str
-    arrow: str
-    deltalake: str
-    pyo3: str
-    rustc: str
-    profile: str
-    features: list[str]
-    build_hash: str
-
-@type_check_only
-class ErrorCode(TypedDict):
-    """One entry of the registry of errors."""
-
-    code: str
-    stage: str
-    python_class: str
-    description: str
-
-@type_check_only
-class Availability(TypedDict):
-    """Whether the engine has something."""
-
-    available: bool
-
-@type_check_only
-class UdfCounts(TypedDict):
-    """How many functions a session has beside DataFusion's own, aliases not counted."""
-
-    scalar: int
-    aggregate: int
-    window: int
-    table: int
-
-@type_check_only
-class Capabilities(TypedDict):
-    """What the engine can do."""
-
-    datafusion_version: str
-    arrow_version: str
-    plugin_abi: PluginAbi
-    runtime_install_contract: int
-    function_factory: Availability
-    expr_planners: Availability
-    async_udf: Availability
-    substrait: Availability
-    udf_counts: UdfCounts
-    registry_hash: str
-
-@type_check_only
-class CapabilitiesReport(TypedDict):
-    """What the engine can do, and whether it fits what is installed."""
-
-    available: bool
-    compatible: bool
-    expected_plugin_abi: PluginAbi
-    observed_plugin_abi: PluginAbi | None
-    snapshot: Capabilities
-    error: str | None
-
-@type_check_only
-class DataFusionVersions(TypedDict):
-    """The installed Python package, and the version whose native code the engine holds."""
-
-    python: str | None
-    native: str
-
-@type_check_only
-class ContractProbe(TypedDict):
-    """What the engine sees in a session."""
-
-    ok: bool
-    tier: str
-    plugin_abi: PluginAbi
-    udf_counts: UdfCounts
-    registry_hash: str
-    session_id: str
-    datafusion: DataFusionVersions
-
-@type_check_only
-class AsyncUdfPolicy(TypedDict):
-    """Limits of asynchronous functions."""
-
-    enabled: bool
-    timeout_ms: int | None
-    batch_size: int | None
-
-@type_check_only
-class StatementPolicy(TypedDict):
-    """Which statements SQL may have beside queries."""
-
-    allow_ddl: bool
-    allow_dml: bool
-    allow_statements: bool
-
-@type_check_only
-class FunctionDocumentation(TypedDict):
-    """What a function says about itself, in Markdown."""
-
-    description: str
-    syntax: str
-    section: str
-    sql_example: str | None
-    arguments: list[list[str]]
-    alternative_syntax: list[str]
-    related_udfs: list[str]
-
-@type_check_only
-class RegistrySnapshot(TypedDict):
-    """The functions of a session beside DataFusion's own; dicts are keyed by function name."""
-
-    scalar: list[str]
-    aggregate: list[str]
-    window: list[str]
-    table: list[str]
-    aliases: dict[str, list[str]]
-    parameter_names: dict[str, list[str]]
-    volatility: dict[str, str]
-    rewrite_tags: dict[str, list[str]]
-    simplify: dict[str, bool]
-    coerce_types: dict[str, bool]
-    short_circuits: dict[str, bool]
-    signature_inputs: dict[str, list[list[str]]]
-    return_types: dict[str, list[str]]
-    config_defaults: dict[str, dict[str, str]]
-    custom_udfs: list[str]
-    pycapsule_udfs: list[str]
-    documentation: dict[str, FunctionDocumentation]
-    async_udf_policy: AsyncUdfPolicy
-    hash: str
-
-# A call, because the key is a keyword of Python.
-_AsyncField = TypedDict("_AsyncField", {"async": AsyncUdfPolicy})
-
-@type_check_only
-class InstallReport(_AsyncField):
-    """What a session has after an install, read back from it."""
-
-    contract_version: int
-    snapshot: RegistrySnapshot
-    function_factory_installed: bool
-    expr_planners_installed: bool
-    expr_planner_names: list[str]
-    udf_installed: bool
-    statements: StatementPolicy
-
-@type_check_only
-class ResolvedSetting(TypedDict):
-    """A setting with where it came from."""
-
-    value: bool | int | str | None
-    origin: str
-
-# A call, because the key is a keyword of Python.
-_ClassField = TypedDict("_ClassField", {"class": str})
-
-@type_check_only
-class ProfileReport(_ClassField):
-    """A resolved profile."""
-
-    settings: dict[str, ResolvedSetting]
-    profile_hash: str
-    settings_hash: str
-
-@type_check_only
-class ProfileSetting(TypedDict):
-    """A setting that a profile can state."""
-
-    key: str
-    description: str
-    accepts: str
-    variable: str
 
 @final
 class SessionProfile:
@@ -304,7 +134,7 @@ def install_codeanatomy_runtime(
 
     Args:
         ctx: A `datafusion.SessionContext` or its `.ctx`.
-        enable_async_udfs: Register asynchronous functions. There are none, so it must be `False`.
+        enable_async_udfs: Allow asynchronous functions, which then need both limits.
         async_udf_timeout_ms: After how many milliseconds a call of one fails; at least 1.
         async_udf_batch_size: How many rows one call gets at most; at least 1.
         allow_ddl: Allow `CREATE` and `DROP` in SQL.
@@ -404,6 +234,64 @@ def validate_required_functions(
         FunctionNotFoundError: The session lacks some; the message names them all.
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `ctx` is no session.
+    """
+
+def create_function_sql(config: str) -> str:
+    """Write the statement that creates a function.
+
+    Args:
+        config: The function, as JSON: `name`, `body_sql`, and optionally `args` (`dtype`, `name`,
+            `default`), `return_type`, `returns_table`, `language`, `volatility`, `replace`.
+
+    Returns:
+        The statement.
+
+    Raises:
+        QueryError: The body or a default is not one expression, or a type is none.
+        InvalidOptionError: The record is none, or its parts do not go together.
+    """
+
+def register_function(ctx: SessionContext | object, config: str) -> None:
+    """Create a function in a session, under the session's policy of statements.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        config: The function, as `create_function_sql` takes it.
+
+    Raises:
+        QueryError: A part is not what it should be, the name is taken, or the policy disallows it.
+        InvalidOptionError: The record is none, or its parts do not go together.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def register_async_function(
+    ctx: SessionContext | object,
+    name: str,
+    function: Callable[..., Awaitable[object]],
+    argument_types: Sequence[object],
+    return_type: object,
+    *,
+    max_concurrency: int = 8,
+    replace: bool = False,
+) -> None:
+    """Register a coroutine function over Arrow arrays in a session.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`, with asynchronous functions enabled.
+        name: The name in SQL.
+        function: Gets a `pyarrow.Array` an argument, returns one of as many values.
+        argument_types: The `pyarrow.DataType` of each argument, at least one.
+        return_type: The `pyarrow.DataType` of the array that it returns.
+        max_concurrency: How many calls run at once at most, over all queries of the session.
+        replace: Whether a function of the name gives way.
+
+    Raises:
+        RuntimeInstallError: The session's policy has no asynchronous functions, or the name is
+            taken.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `function` is no coroutine function, or `ctx` no session.
+        ValueError: There are no argument types, or `max_concurrency` is 0.
     """
 
 # The `.expr` of an expression has no type.

@@ -208,8 +208,8 @@ class AsyncUdfPolicy(_Record, frozen=True):
 
     Attributes:
         enabled: Whether asynchronous functions are registered.
-        timeout_ms: After how many milliseconds a call fails; `None` is never.
-        batch_size: How many rows one call gets at most; `None` is the session's batch size.
+        timeout_ms: After how many milliseconds a call fails; `None` where disabled.
+        batch_size: How many rows one call gets at most; `None` where disabled.
     """
 
     enabled: bool

@@ -68,6 +68,8 @@ class ExecutionProfile(_Record, frozen=True):
 class AsyncProfile(_Record, frozen=True):
     """The policy of asynchronous functions. What is `None` is left to the next layer.
 
+    Limits without `enabled`, and `enabled` without both limits, are refused.
+
     Attributes:
         enabled: Whether asynchronous functions may be registered.
         timeout_ms: After how many milliseconds a call of one fails.

@@ -81,6 +81,8 @@ error_codes! {
     FunctionNameTaken = "function-name-taken", Install, "RuntimeInstallError";
     /// The session has a function factory of its own, so that `CREATE FUNCTION` can't be the runtime's.
     FunctionFactoryTaken = "function-factory-taken", Install, "RuntimeInstallError";
+    /// The session's policy has asynchronous functions disabled.
+    AsyncFunctionsDisabled = "async-functions-disabled", Install, "RuntimeInstallError";
     /// The session lacks functions that the caller can't do without.
     RequiredFunctionsMissing = "required-functions-missing", Install, "FunctionNotFoundError";
     /// The library has no function of that name or alias.

@@ -8,7 +8,7 @@ use codeanatomy_runtime::{
 use pyo3::prelude::*;
 
 use crate::context::native_session;
-use crate::convert::{at_least, to_python};
+use crate::convert::to_python;
 use crate::guard::run_native;
 
 /// Installs the function library into the session, or leaves the session as it was, and reports what the session then has.
@@ -34,19 +34,21 @@ pub(crate) fn install_codeanatomy_runtime<'py>(
     allow_statements: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let session = native_session(&ctx)?;
-    let policy = RuntimePolicy {
-        async_udf: AsyncUdfPolicy {
-            enabled: enable_async_udfs,
-            timeout_ms: at_least(py, "async_udf_timeout_ms", async_udf_timeout_ms, 1)?,
-            batch_size: at_least(py, "async_udf_batch_size", async_udf_batch_size, 1)?,
-        },
-        statements: StatementPolicy {
-            allow_ddl,
-            allow_dml,
-            allow_statements,
-        },
-    };
-    let report = run_native(py, || install(&session, &policy))?;
+    let report = run_native(py, || {
+        let policy = RuntimePolicy {
+            async_udf: AsyncUdfPolicy::new(
+                enable_async_udfs,
+                async_udf_timeout_ms,
+                async_udf_batch_size,
+            )?,
+            statements: StatementPolicy {
+                allow_ddl,
+                allow_dml,
+                allow_statements,
+            },
+        };
+        install(&session, &policy)
+    })?;
     to_python(py, &report)
 }
 

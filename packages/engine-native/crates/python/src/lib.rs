@@ -5,10 +5,12 @@
 
 #[cfg(feature = "mimalloc")]
 mod allocator;
+mod async_function;
 mod context;
 mod contract;
 mod convert;
 mod error;
+mod event_loop;
 mod expression;
 mod graph;
 mod guard;
@@ -24,6 +26,8 @@ use datafusion_python as _;
 /// The native engine of CodeAnatomy.
 #[pyo3::pymodule]
 mod _engine {
+    #[pymodule_export]
+    use super::async_function::register_async_function;
     #[pymodule_export]
     use super::contract::{
         build_info, error_codes, extension_capabilities_report, plugin_abi,
@@ -41,7 +45,7 @@ mod _engine {
     #[pymodule_export]
     use super::installation::check_installation;
     #[pymodule_export]
-    use super::statement::run_sql;
+    use super::statement::{create_function_sql, register_function, run_sql};
 
     #[pymodule_export]
     use super::profile::{SessionProfile, new_session, profile_settings, resolve_profile};

@@ -86,7 +86,7 @@ pub(crate) fn new_session(py: Python<'_>, profile: &SessionProfile) -> PyResult<
         Some(PyRuntimeEnvBuilder { builder }),
     )?;
     let context = Arc::clone(&session.ctx);
-    run_native(py, || install(&context, &profile.profile.policy()))?;
+    run_native(py, || install(&context, &profile.profile.policy()?))?;
     Ok(session)
 }
 

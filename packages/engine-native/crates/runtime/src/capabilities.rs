@@ -3,9 +3,10 @@
 use codeanatomy_errors::Result;
 use serde::Serialize;
 
+use crate::async_functions::async_functions;
 use crate::build_info::BuildInfo;
 use crate::install::{CONTRACT_VERSION, read_report};
-use crate::policy::ASYNC_UDF_AVAILABLE;
+use crate::policy::AsyncUdfPolicy;
 use crate::profile::Profile;
 use crate::session::new_session;
 use crate::snapshot::Snapshot;
@@ -94,7 +95,9 @@ pub fn capabilities(build: &BuildInfo) -> Result<Capabilities> {
             available: report.expr_planners_installed,
         },
         async_udf: Availability {
-            available: ASYNC_UDF_AVAILABLE,
+            available: AsyncUdfPolicy::new(true, Some(1), Some(1))?
+                .limits()
+                .is_some_and(|limits| !async_functions(limits).is_empty()),
         },
         substrait: Availability {
             available: build.features.contains(&"substrait"),

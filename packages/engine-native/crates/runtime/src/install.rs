@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::{Function, FunctionSettings, LibraryFunction, functions};
+use codeanatomy_functions::{Function, FunctionSettings, functions};
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
+use datafusion::optimizer::OptimizerRule;
 use serde::Serialize;
 
+use crate::async_functions::{SeparateAsyncCalls, async_functions};
 use crate::create_function::{CodeAnatomyFunctionFactory, is_ours};
 use crate::operators::register_operators;
 use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy, enforce};
@@ -49,7 +51,6 @@ struct InstalledPolicy(RuntimePolicy);
 ///
 /// # Errors
 ///
-/// - `invalid-option`: the policy asks for something that the engine does not have.
 /// - `runtime-policy-conflict`: the session has the runtime with another policy.
 /// - `function-name-taken`: the session has another function under a name or alias of the library.
 /// - `function-factory-taken`: the session has a function factory that is not the runtime's.
@@ -65,13 +66,14 @@ struct InstalledPolicy(RuntimePolicy);
 /// # Ok::<(), codeanatomy_errors::EngineError>(())
 /// ```
 pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<InstallReport> {
-    policy.validate()?;
     let library = functions();
+    let asynchronous = brought_async_functions(policy);
     {
         let state = context.state_ref();
         let mut state = state.write();
         check_policy(&state, policy)?;
-        check_names(&state, &library)?;
+        check_names(&state, library.iter().map(|entry| &entry.function))?;
+        check_names(&state, asynchronous.iter())?;
         check_factory(&state)?;
         // Whatever fails below fails on this copy; the session changes by the one assignment at the end.
         let mut installed = state.clone();
@@ -79,6 +81,11 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
             entry
                 .function
                 .configured(installed.config_options())
+                .register(&mut installed)
+                .map_err(|error| unexpected(&error))?;
+        }
+        for function in &asynchronous {
+            function
                 .register(&mut installed)
                 .map_err(|error| unexpected(&error))?;
         }
@@ -97,6 +104,10 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
             extensions.insert(FunctionSettings::default());
         }
         *state = installed;
+    }
+    // DataFusion takes such rules through the context only. It can't fail.
+    if !asynchronous.is_empty() && !has_separation(context) {
+        context.add_optimizer_rule(Arc::new(SeparateAsyncCalls));
     }
     Ok(read_report(context))
 }
@@ -126,7 +137,9 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
         expr_planner_names,
         udf_installed: functions()
             .iter()
-            .all(|entry| is_registered(&state, &entry.function))
+            .map(|entry| &entry.function)
+            .chain(&brought_async_functions(&policy))
+            .all(|function| is_registered(&state, function))
             && table_functions()
                 .iter()
                 .all(|entry| entry.is_registered(&state)),
@@ -136,21 +149,30 @@ pub(crate) fn read_report(context: &SessionContext) -> InstallReport {
 }
 
 fn check_policy(state: &SessionState, policy: &RuntimePolicy) -> Result<()> {
-    match policy_of(state) {
-        Some(installed) if installed != *policy => Err(EngineError::new(
-            ErrorCode::RuntimePolicyConflict,
-            format!(
-                "the runtime is installed in this session with {installed:?}; it can't be installed again with {policy:?}"
-            ),
+    let Some(installed) = policy_of(state).filter(|installed| installed != policy) else {
+        return Ok(());
+    };
+    let message = if installed.async_udf == policy.async_udf {
+        format!(
+            "the runtime is installed in this session with {:?}; it can't be installed again with {:?}",
+            installed.statements, policy.statements
         )
+    } else {
+        format!(
+            "Rust UDFs already registered with a different async policy. It is {:?}, not {:?}.",
+            installed.async_udf, policy.async_udf
+        )
+    };
+    Err(EngineError::new(ErrorCode::RuntimePolicyConflict, message)
         .with_detail("session_id", state.session_id())
-        .with_hint("make a new session for another policy")),
-        _ => Ok(()),
-    }
+        .with_hint("make a new session for another policy"))
 }
 
-fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> {
-    for LibraryFunction { function, .. } in library {
+fn check_names<'library>(
+    state: &SessionState,
+    library: impl Iterator<Item = &'library Function>,
+) -> Result<()> {
+    for function in library {
         for name in function.names() {
             let taken = registered(state, function, name)
                 .filter(|taken| taken.implementation() != function.implementation())
@@ -166,6 +188,25 @@ fn check_names(state: &SessionState, library: &[LibraryFunction]) -> Result<()> 
         }
     }
     Ok(())
+}
+
+fn has_separation(context: &SessionContext) -> bool {
+    let state = context.state_ref();
+    let state = state.read();
+    let rules = &state.optimizer().rules;
+    rules
+        .iter()
+        .any(|rule| rule.name() == SeparateAsyncCalls.name())
+}
+
+/// The asynchronous functions that a session of this policy gets from the library.
+fn brought_async_functions(policy: &RuntimePolicy) -> Vec<Function> {
+    let limits = policy.async_udf.limits();
+    limits
+        .map_or_else(Vec::new, async_functions)
+        .into_iter()
+        .map(Function::from)
+        .collect()
 }
 
 fn check_factory(state: &SessionState) -> Result<()> {

@@ -3,6 +3,7 @@
 //! [`install`] is the one entry point: it is transactional and idempotent. Everything that is reported ([`InstallReport`], [`Snapshot`],
 //! [`Capabilities`]) is read back from a session's state or from the build, never from intent.
 
+mod async_functions;
 mod build_info;
 mod capabilities;
 mod create_function;
@@ -21,13 +22,17 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use async_functions::{AsyncFunction, AsyncKernel, register_async_function};
 pub use build_info::{BuildInfo, build_info};
 pub use capabilities::{
     Availability, Capabilities, PLUGIN_ABI, PluginAbi, UdfCounts, capabilities,
 };
+pub use create_function::{
+    CreateFunctionConfig, FunctionArgument, create_function_sql, register_function,
+};
 pub use expression::function_expression;
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
-pub use policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
+pub use policy::{AsyncLimits, AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 pub use profile::{
     Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
     setting_descriptions,

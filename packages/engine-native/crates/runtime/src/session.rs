@@ -30,6 +30,6 @@ pub fn new_session(profile: &Profile) -> Result<SessionContext> {
     })?;
     let context =
         SessionContext::new_with_config_rt(profile.session_config()?, Arc::new(environment));
-    install(&context, &profile.policy())?;
+    install(&context, &profile.policy()?)?;
     Ok(context)
 }

@@ -32,13 +32,21 @@ use crate::snapshot::is_brought_name;
 pub async fn run_sql(context: &SessionContext, sql: &str) -> Result<DataFrame> {
     let state = context.state();
     let dialect = state.config_options().sql_parser.dialect;
-    let mut statement = state.sql_to_statement(sql, &dialect)?;
+    let statement = state.sql_to_statement(sql, &dialect)?;
+    run_statement(context, statement).await
+}
+
+/// Runs a statement as [`run_sql`] does.
+pub(crate) async fn run_statement(
+    context: &SessionContext,
+    mut statement: Statement,
+) -> Result<DataFrame> {
     if let Statement::Statement(statement) = &mut statement
         && let ast::Statement::CreateFunction(statement) = statement.as_mut()
     {
         mark_parameters(statement);
     }
-    let plan = state.statement_to_plan(statement).await?;
+    let plan = context.state().statement_to_plan(statement).await?;
     if let Some(policy) = installed_policy(context) {
         policy.statements.check(&plan)?;
     }

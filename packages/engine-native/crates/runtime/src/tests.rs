@@ -1,7 +1,5 @@
 //! Installs the runtime into real sessions and reads what they have.
 
-use std::num::NonZeroU64;
-
 use arrow::datatypes::DataType;
 use codeanatomy_errors::ErrorCode;
 use codeanatomy_functions::{Function, functions};
@@ -21,12 +19,9 @@ use crate::{
     registry_snapshot,
 };
 
-fn policy(timeout_ms: u64) -> RuntimePolicy {
+fn policy(timeout_ms: i64) -> RuntimePolicy {
     RuntimePolicy {
-        async_udf: AsyncUdfPolicy {
-            timeout_ms: NonZeroU64::new(timeout_ms),
-            ..AsyncUdfPolicy::default()
-        },
+        async_udf: AsyncUdfPolicy::new(true, Some(timeout_ms), Some(64)).unwrap(),
         ..RuntimePolicy::default()
     }
 }
@@ -66,7 +61,8 @@ fn report_is_read_back_from_the_session() {
     let scalar = library
         .iter()
         .filter(|entry| matches!(entry.function, Function::Scalar(_)));
-    assert_eq!(report.snapshot.scalar.len(), scalar.count());
+    // And `async_echo`.
+    assert_eq!(report.snapshot.scalar.len(), scalar.count() + 1);
     assert_eq!(report.expr_planner_names, ["CodeAnatomyOperators"]);
 }
 

@@ -7,6 +7,7 @@
 mod aggregate_alias;
 mod alias;
 mod body;
+mod config;
 #[cfg(test)]
 mod error_tests;
 mod factory;
@@ -19,5 +20,6 @@ mod scalar_macro;
 mod tests;
 mod window_alias;
 
+pub use config::{CreateFunctionConfig, FunctionArgument, create_function_sql, register_function};
 pub(crate) use factory::{CodeAnatomyFunctionFactory, is_ours};
 pub(crate) use parameters::declared_calls;

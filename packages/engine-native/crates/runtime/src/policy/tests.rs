@@ -7,18 +7,63 @@ use crate::testing::Session;
 use crate::{install, run_sql};
 
 #[test]
-fn asynchronous_functions_are_refused_while_there_are_none() {
-    let policy = RuntimePolicy {
-        async_udf: AsyncUdfPolicy {
-            enabled: true,
-            ..AsyncUdfPolicy::default()
-        },
-        ..RuntimePolicy::default()
-    };
-    let error = policy.validate().unwrap_err();
-    assert_eq!(error.code(), ErrorCode::InvalidOption);
-    assert_eq!(error.details()["option"], "enable_async_udfs");
-    assert!(RuntimePolicy::default().validate().is_ok());
+fn a_policy_of_asynchronous_functions_is_whole_or_refused() {
+    for (enabled, timeout_ms, batch_size, option, message) in [
+        (
+            false,
+            Some(100),
+            Some(64),
+            "enable_async",
+            "Async UDF policy provided but enable_async is False.",
+        ),
+        (
+            false,
+            None,
+            Some(0),
+            "enable_async",
+            "Async UDF policy provided but enable_async is False.",
+        ),
+        (
+            true,
+            None,
+            Some(64),
+            "async_udf_timeout_ms",
+            "async_udf_timeout_ms must be a positive integer when async UDFs are enabled.",
+        ),
+        (
+            true,
+            Some(100),
+            None,
+            "async_udf_batch_size",
+            "async_udf_batch_size must be a positive integer when async UDFs are enabled.",
+        ),
+        (
+            true,
+            Some(0),
+            Some(64),
+            "async_udf_timeout_ms",
+            "async_udf_timeout_ms must be a positive integer when async UDFs are enabled. It is 0.",
+        ),
+        (
+            true,
+            Some(100),
+            Some(-1),
+            "async_udf_batch_size",
+            "async_udf_batch_size must be a positive integer when async UDFs are enabled. It is -1.",
+        ),
+    ] {
+        let error = AsyncUdfPolicy::new(enabled, timeout_ms, batch_size).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidOption);
+        assert_eq!(error.message(), message);
+        assert_eq!(error.details()["option"], option);
+    }
+    assert!(AsyncUdfPolicy::default().limits().is_none());
+    let limits = AsyncUdfPolicy::new(true, Some(100), Some(64))
+        .unwrap()
+        .limits()
+        .unwrap();
+    assert_eq!(limits.timeout.as_millis(), 100);
+    assert_eq!(limits.batch_size.get(), 64);
 }
 
 const DDL: [&str; 14] = [

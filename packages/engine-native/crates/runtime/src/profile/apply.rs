@@ -1,6 +1,5 @@
 //! Makes sessions as a profile says.
 
-use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
@@ -54,20 +53,41 @@ impl Profile {
     }
 
     /// What an install into the session is told.
-    #[must_use]
-    pub fn policy(&self) -> RuntimePolicy {
-        RuntimePolicy {
-            async_udf: AsyncUdfPolicy {
-                enabled: self.flag("async.enabled").unwrap_or_default(),
-                timeout_ms: self.count("async.timeout_ms").and_then(NonZeroU64::new),
-                batch_size: self.count("async.batch_size").and_then(NonZeroU64::new),
-            },
+    ///
+    /// # Errors
+    ///
+    /// `invalid-option`: the settings of asynchronous functions do not go together.
+    pub fn policy(&self) -> Result<RuntimePolicy> {
+        let limit = |key| {
+            let count = self.count(key)?;
+            Some(i64::try_from(count).unwrap_or(i64::MAX))
+        };
+        let async_udf = AsyncUdfPolicy::new(
+            self.flag("async.enabled").unwrap_or_default(),
+            limit("async.timeout_ms"),
+            limit("async.batch_size"),
+        )
+        .map_err(|error| {
+            let wrapped = EngineError::new(
+                ErrorCode::InvalidOption,
+                format!("Invalid async UDF policy: {}", error.message()),
+            )
+            .with_hint(
+                "state the settings async.enabled, async.timeout_ms and async.batch_size together",
+            );
+            match error.details().get("option") {
+                Some(option) => wrapped.with_detail("option", option.clone()),
+                None => wrapped,
+            }
+        })?;
+        Ok(RuntimePolicy {
+            async_udf,
             statements: StatementPolicy {
                 allow_ddl: self.flag("statements.allow_ddl").unwrap_or(true),
                 allow_dml: self.flag("statements.allow_dml").unwrap_or(true),
                 allow_statements: self.flag("statements.allow_statements").unwrap_or(true),
             },
-        }
+        })
     }
 
     /// The options that the profile sets, by their full names; the strongest last.

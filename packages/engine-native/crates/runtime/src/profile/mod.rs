@@ -48,7 +48,8 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// `invalid-option`: a layer has an unknown key, or a value that its setting does not accept; the text names the layer and the nearest key.
+    /// `invalid-option`: a layer has an unknown key, or a value that its setting does not accept; the text names the layer and the nearest key;
+    /// or the settings of asynchronous functions do not go together.
     ///
     /// ```
     /// use codeanatomy_runtime::{Layer, Profile};
@@ -97,6 +98,7 @@ impl Profile {
         };
         profile.profile_hash = profile.hash_of_settings();
         profile.settings_hash = profile.hash_of_options()?;
+        profile.policy()?;
         Ok(profile)
     }
 

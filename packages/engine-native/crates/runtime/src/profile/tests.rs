@@ -149,7 +149,7 @@ fn hashes_depend_on_values_and_neither_on_origins_nor_on_paths() {
     }
     // The policy of asynchronous functions is no option of the session.
     let other = Profile::resolve(&[argument(
-        r#"{"profile": "small", "async": {"timeout_ms": 5}}"#,
+        r#"{"profile": "small", "async": {"enabled": true, "timeout_ms": 5, "batch_size": 9}}"#,
     )])
     .unwrap();
     assert_ne!(other.profile_hash, small.profile_hash);

@@ -9,6 +9,8 @@ use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
+use crate::async_functions::ASYNC_FUNCTION_NAMES;
+
 /// The functions of a session beside DataFusion's own, by name.
 pub(super) struct CustomFunctions {
     pub(super) scalar: BTreeMap<String, Arc<ScalarUDF>>,
@@ -139,6 +141,7 @@ fn other_names() -> HashSet<String> {
     for entry in functions() {
         names.extend(entry.function.names().map(str::to_owned));
     }
+    names.extend(ASYNC_FUNCTION_NAMES.iter().map(|name| (*name).to_owned()));
     names
 }
 
