@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import codeanatomy
 import msgspec
+import pyarrow as pa
 import pytest
 from codeanatomy import contracts, errors, session
-from codeanatomy.profile import ExecutionProfile, RuntimeProfile
+from codeanatomy.profile import ExecutionProfile, RuntimeProfile, StatementProfile
 
 WARNINGS = (
     "-Werror",
@@ -98,6 +100,46 @@ def test_snapshot_is_a_record_of_the_session() -> None:
 def test_what_is_no_session_is_refused() -> None:
     with pytest.raises(TypeError, match=r"must be a datafusion\.SessionContext"):
         session.rust_udf_snapshot("session")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("with_options", [False, True])
+def test_sql_keeps_to_the_policy_of_the_profile(with_options: bool) -> None:  # noqa: FBT001
+    from datafusion import SQLOptions
+
+    def policed(**allowed: bool) -> Any:
+        context = codeanatomy.connect(RuntimeProfile(statements=StatementProfile(**allowed)))
+        context.from_arrow(pa.table({"a": [1]}), name="t")
+        return context
+
+    def run(context: Any, statement: str) -> Any:
+        options = SQLOptions() if with_options else None
+        return context.sql(statement, options=options)
+
+    statements = {
+        "allow_ddl": [
+            "create table u (x int)",
+            "create view v as select 1",
+            "drop table t",
+            "explain analyze create table u as select 1",
+        ],
+        "allow_dml": [
+            "insert into t values (2)",
+            "copy t to 'nowhere.csv'",
+            "explain analyze insert into t values (2)",
+        ],
+        "allow_statements": ["set datafusion.execution.batch_size = 7", "prepare p as select 1"],
+    }
+    for kind, refused in statements.items():
+        context = policed(**{kind: False})
+        for statement in refused:
+            with pytest.raises(ValueError, match=r"not supported|are disabled"):
+                run(context, statement).collect()
+        assert run(context, "select a from t").to_pylist() == [{"a": 1}]
+        assert context.sql("select $x as v", param_values={"x": 3}).to_pylist() == [{"v": 3}]
+    both = policed(allow_dml=False)
+    with pytest.raises(ValueError, match="DDL not supported"):
+        both.sql("create table u (x int)", options=SQLOptions().with_allow_ddl(allow=False))
+    assert session.session_context_contract_probe(both)["ok"]
 
 
 def test_required_functions_are_ensured() -> None:

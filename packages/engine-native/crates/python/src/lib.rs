@@ -16,6 +16,7 @@ mod graph;
 mod guard;
 mod install;
 mod installation;
+mod policed_session;
 mod profile;
 mod statement;
 mod wait;

@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 
 use crate::convert::to_python;
 use crate::guard::run_native;
+use crate::policed_session::PolicedSession;
 
 /// A profile whose layers are resolved.
 #[pyclass(frozen, module = "codeanatomy_engine")]
@@ -73,11 +74,16 @@ pub(crate) fn profile_settings(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 
 /// Makes a session of the profile with the runtime installed: what a `datafusion.SessionContext` holds as `ctx`.
 #[pyfunction]
-pub(crate) fn new_session(py: Python<'_>, profile: &SessionProfile) -> PyResult<PySessionContext> {
-    let (config, builder) = run_native(py, || {
+pub(crate) fn new_session<'py>(
+    py: Python<'py>,
+    profile: &SessionProfile,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (config, builder, policy) = run_native(py, || {
+        let profile = &profile.profile;
         Ok((
-            profile.profile.session_config()?,
-            profile.profile.runtime_env(),
+            profile.session_config()?,
+            profile.runtime_env(),
+            profile.policy()?,
         ))
     })?;
     // datafusion-python's own constructor, so that the session has all that it adds to one.
@@ -86,8 +92,12 @@ pub(crate) fn new_session(py: Python<'_>, profile: &SessionProfile) -> PyResult<
         Some(PyRuntimeEnvBuilder { builder }),
     )?;
     let context = Arc::clone(&session.ctx);
-    run_native(py, || install(&context, &profile.profile.policy()?))?;
-    Ok(session)
+    run_native(py, || install(&context, &policy))?;
+    if policy.statements.allows_everything() {
+        return Ok(session.into_pyobject(py)?.into_any());
+    }
+    let policed = PolicedSession::of(session, policy.statements);
+    Ok(Bound::new(py, policed)?.into_any())
 }
 
 /// A session for native work alone; of the given profile, or of the machine's.

@@ -28,16 +28,24 @@ impl Default for StatementPolicy {
 }
 
 impl StatementPolicy {
-    /// The same decisions for `SessionContext::sql_with_options`.
+    /// The options of `SessionContext::sql_with_options` that allow what both allow.
     #[must_use]
-    pub fn options(&self) -> SQLOptions {
-        SQLOptions::new()
-            .with_allow_ddl(self.allow_ddl)
-            .with_allow_dml(self.allow_dml)
-            .with_allow_statements(self.allow_statements)
+    pub fn within(self, mut options: SQLOptions) -> SQLOptions {
+        if !self.allow_ddl {
+            options = options.with_allow_ddl(false);
+        }
+        if !self.allow_dml {
+            options = options.with_allow_dml(false);
+        }
+        if !self.allow_statements {
+            options = options.with_allow_statements(false);
+        }
+        options
     }
 
-    pub(crate) fn allows_everything(self) -> bool {
+    /// Whether nothing is refused.
+    #[must_use]
+    pub fn allows_everything(self) -> bool {
         self == Self::default()
     }
 

@@ -1,6 +1,7 @@
 //! Policies, and what is refused under them by which way.
 
 use codeanatomy_errors::ErrorCode;
+use datafusion::execution::context::SQLOptions;
 
 use super::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 use crate::testing::Session;
@@ -325,11 +326,10 @@ async fn some_statements_never_reach_the_session() {
     let refused = options
         .sql_with_options(
             "create table w (x int)",
-            StatementPolicy::options(
-                &crate::installed_policy(&session.context)
-                    .unwrap()
-                    .statements,
-            ),
+            crate::installed_policy(&session.context)
+                .unwrap()
+                .statements
+                .within(SQLOptions::new()),
         )
         .await;
     assert!(refused.is_err());
