@@ -221,7 +221,7 @@ fn check_factory(state: &SessionState) -> Result<()> {
     }
 }
 
-fn name_taken(name: &str) -> EngineError {
+pub(crate) fn name_taken(name: &str) -> EngineError {
     EngineError::new(
         ErrorCode::FunctionNameTaken,
         format!("the session has another function named '{name}'"),

@@ -11,6 +11,7 @@ mod expression;
 mod install;
 mod operators;
 mod policy;
+mod portable;
 mod profile;
 mod required;
 mod session;
@@ -33,6 +34,11 @@ pub use create_function::{
 pub use expression::function_expression;
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
 pub use policy::{AsyncLimits, AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
+pub use portable::{
+    Loss, PORTABLE_CONTRACT_VERSION, PortableFunction, PortableReport, PortableVersions,
+    RegisteredFunction, capsule_version, check_host_version, check_portable_names,
+    portable_functions, portable_report, portable_settings, portable_table_functions,
+};
 pub use profile::{
     Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
     setting_descriptions,

@@ -8,11 +8,12 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::memory::MemorySourceConfig;
 use datafusion::catalog::{Session, TableFunctionArgs, TableProvider};
-use datafusion::common::{Result, internal_datafusion_err, plan_err};
+use datafusion::common::{Result, plan_err};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 
+use crate::portable::portable_snapshot;
 use crate::snapshot::{Snapshot, snapshot_of};
 
 /// The table; its rows are those of the session that scans it, as that is then.
@@ -36,15 +37,12 @@ impl SnapshotTable {
         session: &dyn Session,
         projection: Option<&Vec<usize>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let state = session
-            .as_any()
-            .downcast_ref::<SessionState>()
-            .ok_or_else(|| {
-                internal_datafusion_err!(
-                    "the registry of a session of another library can't be read"
-                )
-            })?;
-        let batch = (self.rows)(&snapshot_of(state), Arc::clone(&self.schema))?;
+        let snapshot = match session.as_any().downcast_ref::<SessionState>() {
+            Some(state) => snapshot_of(state),
+            // A session of another library, to which the function came as a capsule.
+            None => portable_snapshot(&session.task_ctx())?,
+        };
+        let batch = (self.rows)(&snapshot, Arc::clone(&self.schema))?;
         let plan = MemorySourceConfig::try_new_exec(
             &[vec![batch]],
             Arc::clone(&self.schema),
