@@ -92,7 +92,7 @@ def gates() -> list[Step]:
         ),
         Step(
             "stubs",
-            "the engine's stub agrees with the compiled module",
+            "the engine's stubs agree with the compiled modules",
             (
                 script("python"),
                 # The debug-profile engine warns when it is imported; a gate that reads names is not
@@ -102,6 +102,7 @@ def gates() -> list[Step]:
                 "-m",
                 "mypy.stubtest",
                 "codeanatomy_engine._engine",
+                "codeanatomy_portable._portable",
                 "--mypy-config-file",
                 "pyproject.toml",
             ),

@@ -17,6 +17,9 @@ REQUIRED = {
         "codeanatomy_engine/_engine.abi3.so|codeanatomy_engine/_engine.pyd",
         "codeanatomy_engine/_engine.pyi",
         "codeanatomy_engine/py.typed",
+        "codeanatomy_portable/__init__.py",
+        "codeanatomy_portable/_portable.pyi",
+        "codeanatomy_portable/py.typed",
     ),
     "codeanatomy": (
         "codeanatomy/__init__.py",

@@ -13,15 +13,22 @@ if TYPE_CHECKING:
 
     from conftest import Workspace
 
-STUB = "packages/engine-native/python/codeanatomy_engine/_engine.pyi"
+STUBS = "packages/engine-native/python"
 
 
-def test_lies_of_the_stub_are_reported(workspace: Workspace, repository_root: Path) -> None:
-    stub = (repository_root / STUB).read_text(encoding="utf-8")
-    told = stub.replace("def plugin_abi(", "def plugin_abi(planted: int, ")
-    assert told != stub
-    workspace.write("codeanatomy_engine/__init__.pyi", "")
-    workspace.write("codeanatomy_engine/_engine.pyi", f"{told}\ndef absent() -> None: ...\n")
+LIES = {
+    "codeanatomy_engine/_engine.pyi": ("def plugin_abi(", "def plugin_abi(planted: int, "),
+    "codeanatomy_portable/_portable.pyi": ("def register(", "def register(planted: int, "),
+}
+
+
+def test_lies_of_the_stubs_are_reported(workspace: Workspace, repository_root: Path) -> None:
+    for name, (truth, lie) in LIES.items():
+        stub = (repository_root / STUBS / name).read_text(encoding="utf-8")
+        told = stub.replace(truth, lie)
+        assert told != stub
+        workspace.write(f"{name.partition('/')[0]}/__init__.pyi", "")
+        workspace.write(name, f"{told}\ndef absent() -> None: ...\n")
     (gate,) = (step for step in gates() if step.name == "stubs")
     result = subprocess.run(
         gate.command,
@@ -36,3 +43,5 @@ def test_lies_of_the_stub_are_reported(workspace: Workspace, repository_root: Pa
     assert result.returncode == 1
     assert "codeanatomy_engine._engine.absent is not present at runtime" in result.stdout
     assert "codeanatomy_engine._engine.plugin_abi is inconsistent" in result.stdout
+    assert "codeanatomy_portable._portable.absent is not present at runtime" in result.stdout
+    assert "codeanatomy_portable._portable.register is inconsistent" in result.stdout

@@ -39,6 +39,9 @@ def engine_files(metadata: str = LICENCE) -> dict[str, str]:
         "codeanatomy_engine/_engine.abi3.so": "",
         "codeanatomy_engine/_engine.pyi": "",
         "codeanatomy_engine/py.typed": "",
+        "codeanatomy_portable/__init__.py": "",
+        "codeanatomy_portable/_portable.pyi": "",
+        "codeanatomy_portable/py.typed": "",
         "codeanatomy_engine-1.0.dist-info/METADATA": metadata,
         "codeanatomy_engine-1.0.dist-info/licenses/LICENSE": "",
     }

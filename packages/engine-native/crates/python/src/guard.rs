@@ -13,11 +13,18 @@ pub(crate) fn run_native<Output: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<Output> + Send,
 ) -> PyResult<Output> {
+    catch_native(py, work).map_err(|error| to_python_error(py, error))
+}
+
+/// Runs native work with the interpreter released; a panic of it becomes an error.
+pub(crate) fn catch_native<Output: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<Output> + Send,
+) -> Result<Output> {
     py.detach(|| {
         // Nothing that a panic may have left half-done is used afterwards but sessions, whose state changes in one assignment.
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panic_error(&*panic)))
     })
-    .map_err(|error| to_python_error(py, error))
 }
 
 /// The error that reports a panic.

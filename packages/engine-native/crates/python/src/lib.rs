@@ -2,6 +2,8 @@
 //!
 //! This library serves two modules from one file: `codeanatomy_engine._engine`, which is defined here, and `datafusion._internal`, which the linked
 //! `datafusion-python` crate exports. So a `datafusion.SessionContext` of Python is an `Arc<SessionContext>` here, with no boundary between.
+//!
+//! A third one, `codeanatomy_portable._portable`, is for processes in which `datafusion` runs on its own library.
 
 #[cfg(feature = "mimalloc")]
 mod allocator;
@@ -17,6 +19,8 @@ mod guard;
 mod install;
 mod installation;
 mod policed_session;
+mod portable;
+mod portable_host;
 mod profile;
 mod statement;
 mod wait;
@@ -58,4 +62,13 @@ mod _engine {
         super::allocator::tune();
         Ok(())
     }
+}
+
+/// The portable tier of CodeAnatomy.
+#[pyo3::pymodule]
+mod _portable {
+    #[pymodule_export]
+    use super::contract::build_info;
+    #[pymodule_export]
+    use super::portable::{register, with_settings};
 }
