@@ -36,6 +36,7 @@ VIOLATIONS = {
     "unlisted": ("codeanatomy/helpers.py", "import codeanatomy.contracts\n"),
     "native-gate": ("codeanatomy/graph.py", "import codeanatomy_engine\n"),
     "no-testkit-in-the-product": ("codeanatomy/session.py", "import codeanatomy_testkit\n"),
+    "no-portable-tier": ("codeanatomy/session.py", "import codeanatomy_portable\n"),
     "no-second-engine": ("codeanatomy/graph.py", "import polars\n"),
 }
 

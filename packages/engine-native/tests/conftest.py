@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Before any test module can import datafusion.
@@ -15,12 +16,12 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 # What warns is an error in the programs too, but for the warning that debug builds give on purpose.
 WARNINGS = (
     "-Werror",
     "-Wignore:codeanatomy_engine is built in the debug profile:RuntimeWarning",
+    "-Wignore:codeanatomy_portable is built in the debug profile:RuntimeWarning",
 )
 
 
@@ -77,3 +78,18 @@ def session() -> Any:
     session = SessionContext()
     assert _engine.session_context_contract_probe(session)["ok"]
     return session
+
+
+@pytest.fixture(scope="session")
+def stock_python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The interpreter of an environment with a stock `datafusion` and the engine's files."""
+    directory = tmp_path_factory.mktemp("stock") / "environment"
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", f"--python={sys.executable}", directory], check=True, timeout=300)
+    python = str(directory / "bin" / "python")
+    install = ["pip", "install", f"--python={python}", "datafusion==55.0.0"]
+    subprocess.run([*uv, *install], check=True, timeout=300)
+    (site,) = directory.glob("lib/python*/site-packages")
+    packages = Path(_engine.__file__).parents[1]
+    site.joinpath("engine.pth").write_text(f"{packages}\n", encoding="utf-8")
+    return python
