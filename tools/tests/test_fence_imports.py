@@ -27,6 +27,7 @@ CLEAN = {
     "codeanatomy/profile.py": "import codeanatomy.contracts\n",
     "codeanatomy/session.py": "import codeanatomy.profile\n",
     "codeanatomy/functions/__init__.py": "import codeanatomy.contracts\n",
+    "codeanatomy/user_functions.py": "import codeanatomy.profile\n",
     "codeanatomy/graph.py": "import codeanatomy.session, codeanatomy.functions\n",
     "codeanatomy/cli/__init__.py": "import codeanatomy.graph\n",
 }
