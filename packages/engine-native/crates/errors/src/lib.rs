@@ -4,12 +4,14 @@
 //! The binding crate turns it into the Python exception that [`ErrorCode::python_class`] names.
 
 mod code;
+mod nearest;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 
 pub use code::{ErrorCode, Stage};
+pub use nearest::nearest_name;
 
 /// The result of every fallible function of the engine.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;

@@ -12,7 +12,6 @@ mod integers;
 pub mod json;
 pub mod metadata;
 pub mod names;
-mod nearest;
 pub mod nested;
 pub mod position;
 pub mod select;
@@ -24,7 +23,6 @@ pub mod text;
 mod unary;
 
 pub use function::{Function, LibraryFunction};
-pub use nearest::nearest_name;
 pub use settings::{ColumnUnit, FunctionSettings, KeyCase, NormalForm};
 
 /// Every function of the library, group by group.

@@ -1,7 +1,7 @@
 //! Calls of the library's functions as expressions, with no session.
 
-use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::{Function, functions, nearest_name};
+use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
+use codeanatomy_functions::{Function, functions};
 use datafusion::logical_expr::Expr;
 
 /// A call of the library's function of that name or alias, whatever the case.

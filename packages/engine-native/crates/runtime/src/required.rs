@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::nearest_name;
+use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 

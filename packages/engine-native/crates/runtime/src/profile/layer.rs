@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::nearest_name;
+use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use toml_edit::{Document, Item, TableLike};
 
 use super::setting::{setting_descriptions, variable};

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::thread::available_parallelism;
 
-use codeanatomy_functions::{FunctionSettings, nearest_name};
+use codeanatomy_errors::nearest_name;
+use codeanatomy_functions::FunctionSettings;
 use datafusion::common::config::{ConfigOptions, ExtensionOptions};
 use serde::Serialize;
 use sysinfo::{MemoryRefreshKind, System};

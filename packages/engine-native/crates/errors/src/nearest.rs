@@ -11,7 +11,7 @@ const LEAST_SIMILARITY: f64 = 0.5;
 /// is taken.
 ///
 /// ```
-/// use codeanatomy_functions::nearest_name;
+/// use codeanatomy_errors::nearest_name;
 ///
 /// let names = ["stable_id", "stable_hash64", "row_number"];
 /// assert_eq!(nearest_name("Stable_Hash46", names), Some("stable_hash64"));
