@@ -24,6 +24,7 @@ import codeanatomy_engine_binding
 from codeanatomy_engine import errors
 from codeanatomy_engine._engine import (
     QueryOutput,
+    SchemaRuntime,
     SessionProfile,
     build_graph,
     build_info,
@@ -52,6 +53,7 @@ from codeanatomy_engine._engine import (
 
 __all__ = [
     "QueryOutput",
+    "SchemaRuntime",
     "SessionProfile",
     "__version__",
     "build_graph",

@@ -20,9 +20,11 @@ from codeanatomy_engine._reports import (
     ProfileSetting,
     RegistrySnapshot,
 )
+from codeanatomy_engine._schema import SchemaRuntime
 
 __all__ = [
     "QueryOutput",
+    "SchemaRuntime",
     "SessionProfile",
     "build_graph",
     "build_info",

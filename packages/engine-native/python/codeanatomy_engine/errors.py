@@ -27,7 +27,8 @@ class CodeAnatomyError(Exception):
 
     Attributes:
         code: The registered code, stable between versions, for example `repository-not-found`.
-        stage: What the engine was doing: contract, install, scan, build, storage or query.
+        stage: What the engine was doing: contract, install, validation, scan, build, storage or
+            query.
         details: Named facts about the error, for example the path it is about.
         hint: What to do next, where that is known.
         message: What is wrong, without the hint.
@@ -92,6 +93,10 @@ class RuntimeInstallError(CodeAnatomyError, RuntimeError):
 
 class InvalidOptionError(CodeAnatomyError, ValueError):
     """An option has a value that the engine does not accept."""
+
+
+class DatasetSpecError(CodeAnatomyError, ValueError):
+    """A record of a dataset states something that the engine does not accept."""
 
 
 class FunctionNotFoundError(CodeAnatomyError, LookupError):

@@ -13,6 +13,7 @@ from pathlib import Path
 import codeanatomy_engine
 from codeanatomy_engine import (
     QueryOutput,
+    SchemaRuntime,
     SessionProfile,
     build_graph,
     build_info,
@@ -40,6 +41,7 @@ from codeanatomy_engine import (
 from codeanatomy_engine.errors import (
     BuildCancelledError,
     CodeAnatomyError,
+    DatasetSpecError,
     EngineError,
     FunctionNotFoundError,
     GraphNotFoundError,
@@ -59,6 +61,7 @@ from codeanatomy import __version__
 __all__ = [
     "BuildCancelledError",
     "CodeAnatomyError",
+    "DatasetSpecError",
     "EngineError",
     "FunctionNotFoundError",
     "GraphNotFoundError",
@@ -71,6 +74,7 @@ __all__ = [
     "QueryOutput",
     "RepositoryNotFoundError",
     "RuntimeInstallError",
+    "SchemaRuntime",
     "SessionContextContractError",
     "SessionProfile",
     "build_graph",

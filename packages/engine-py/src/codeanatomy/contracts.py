@@ -90,7 +90,7 @@ class ErrorCode(_Record, frozen=True):
     """
 
     code: str
-    stage: Literal["contract", "install", "scan", "build", "storage", "query"]
+    stage: Literal["contract", "install", "validation", "scan", "build", "storage", "query"]
     python_class: str
     description: str
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from codeanatomy._native import (
     BuildCancelledError,
     CodeAnatomyError,
+    DatasetSpecError,
     EngineError,
     FunctionNotFoundError,
     GraphNotFoundError,
@@ -35,6 +36,7 @@ from codeanatomy._native import (
 __all__ = [
     "BuildCancelledError",
     "CodeAnatomyError",
+    "DatasetSpecError",
     "EngineError",
     "FunctionNotFoundError",
     "GraphNotFoundError",

@@ -7,6 +7,8 @@ pub enum Stage {
     Contract,
     /// Installing the runtime into a session.
     Install,
+    /// Checking what a caller states of datasets.
+    Validation,
     /// Finding and reading the files of a repository.
     Scan,
     /// Building the graph from the extracted tables.
@@ -24,6 +26,7 @@ impl Stage {
         match self {
             Self::Contract => "contract",
             Self::Install => "install",
+            Self::Validation => "validation",
             Self::Scan => "scan",
             Self::Build => "build",
             Self::Storage => "storage",
@@ -89,6 +92,18 @@ error_codes! {
     FunctionUnknown = "function-unknown", Query, "FunctionNotFoundError";
     /// An option has a value that the engine does not accept.
     InvalidOption = "invalid-option", Install, "InvalidOptionError";
+    /// A text that should be a record is no JSON, states a field twice, or nests too deep.
+    SchemaJsonInvalid = "schema-json-invalid", Validation, "DatasetSpecError";
+    /// A record of a dataset states a field that it does not have.
+    SchemaFieldUnknown = "schema-field-unknown", Validation, "DatasetSpecError";
+    /// A record of a dataset states a field that could have no effect.
+    SchemaFieldRefused = "schema-field-refused", Validation, "DatasetSpecError";
+    /// A record of a dataset lacks a field that it can't do without.
+    SchemaFieldMissing = "schema-field-missing", Validation, "DatasetSpecError";
+    /// A field of a dataset's record has a value that it does not accept.
+    SchemaValueInvalid = "schema-value-invalid", Validation, "DatasetSpecError";
+    /// A dataset spec has no name.
+    DatasetNameMissing = "dataset-name-missing", Validation, "DatasetSpecError";
     /// The repository to build from is not a directory that can be listed.
     RepositoryNotFound = "repository-not-found", Scan, "RepositoryNotFoundError";
     /// The repository holds no Python file after the filters.

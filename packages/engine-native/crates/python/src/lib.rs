@@ -22,6 +22,7 @@ mod policed_session;
 mod portable;
 mod portable_host;
 mod profile;
+mod schema;
 mod statement;
 mod wait;
 
@@ -51,6 +52,9 @@ mod _engine {
     use super::installation::check_installation;
     #[pymodule_export]
     use super::statement::{create_function_sql, register_function, run_sql};
+
+    #[pymodule_export]
+    use super::schema::SchemaRuntime;
 
     #[pymodule_export]
     use super::profile::{SessionProfile, new_session, profile_settings, resolve_profile};
