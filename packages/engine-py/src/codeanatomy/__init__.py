@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import codeanatomy_engine_binding
 
 if TYPE_CHECKING:
-    from codeanatomy import contracts, errors, functions, session
+    from codeanatomy import contracts, datasets, errors, functions, session
     from codeanatomy.graph import Graph, build, open_graph
     from codeanatomy.session import connect
 
@@ -29,6 +29,7 @@ __all__ = [
     "build",
     "connect",
     "contracts",
+    "datasets",
     "errors",
     "functions",
     "open_graph",
@@ -56,6 +57,10 @@ def __getattr__(name: str) -> object:
             import codeanatomy.contracts  # noqa: PLC0415
 
             return codeanatomy.contracts
+        case "datasets":
+            import codeanatomy.datasets  # noqa: PLC0415
+
+            return codeanatomy.datasets
         case "functions":
             import codeanatomy.functions  # noqa: PLC0415
 

@@ -1,0 +1,128 @@
+"""Datasets: what they are, where they are, and how they are scanned.
+
+A record states as much as its author decides; everything else is `msgspec.UNSET` and left to the
+next layer. The engine checks records, merges them, and says who decided on what; docs/datasets.md
+explains it.
+
+Examples:
+    >>> from codeanatomy.datasets import DatasetLocation, LocationRequest, resolve_location
+    >>> from codeanatomy.datasets import DeltaScanPolicyDefaults, ScanPolicyConfig
+    >>> request = LocationRequest(
+    ...     location=DatasetLocation(path="orders"),
+    ...     policy=ScanPolicyConfig(delta_scan=DeltaScanPolicyDefaults(file_column_name=None)),
+    ... )
+    >>> resolve_location(request).delta_scan["file_column_name"]
+    ResolvedOption(value=None, origin='policy')
+"""
+
+from __future__ import annotations
+
+from codeanatomy.datasets.delta import (
+    DeltaCdfPolicy,
+    DeltaFeatureGate,
+    DeltaMaintenancePolicy,
+    DeltaPolicyBundle,
+    DeltaSchemaPolicy,
+    DeltaWritePolicy,
+    ParquetWriterPolicy,
+    SqlConstraint,
+)
+from codeanatomy.datasets.locations import (
+    DatasetLocation,
+    DatasetLocationOverrides,
+    DeltaCdfOptions,
+    LocationRequest,
+    SessionOptions,
+)
+from codeanatomy.datasets.resolution import (
+    Origin,
+    ResolvedLocation,
+    ResolvedOption,
+    apply_delta_scan_policy,
+    apply_scan_policy,
+    resolve_location,
+)
+from codeanatomy.datasets.runtime import (
+    load_schema_runtime,
+)
+from codeanatomy.datasets.scan import (
+    DataFusionScanOptions,
+    DeltaScanOptions,
+    DeltaScanPolicyDefaults,
+    ScanPolicyConfig,
+    ScanPolicyDefaults,
+    SortKey,
+    TableSchemaContract,
+)
+from codeanatomy.datasets.schemas import (
+    FieldDescription,
+    SchemaDescription,
+)
+from codeanatomy.datasets.specs import (
+    ContractSpec,
+    DatasetPolicies,
+    DatasetSpec,
+    DedupeSpec,
+    DerivedField,
+    EvolutionSpec,
+    TableSpec,
+    ViewSpec,
+)
+from codeanatomy.datasets.validation import (
+    AllowedValues,
+    NotNull,
+    Predicate,
+    Range,
+    RequiredColumns,
+    Unique,
+    ValidationPolicySpec,
+    ValidationRule,
+)
+
+__all__ = [
+    "AllowedValues",
+    "ContractSpec",
+    "DataFusionScanOptions",
+    "DatasetLocation",
+    "DatasetLocationOverrides",
+    "DatasetPolicies",
+    "DatasetSpec",
+    "DedupeSpec",
+    "DeltaCdfOptions",
+    "DeltaCdfPolicy",
+    "DeltaFeatureGate",
+    "DeltaMaintenancePolicy",
+    "DeltaPolicyBundle",
+    "DeltaScanOptions",
+    "DeltaScanPolicyDefaults",
+    "DeltaSchemaPolicy",
+    "DeltaWritePolicy",
+    "DerivedField",
+    "EvolutionSpec",
+    "FieldDescription",
+    "LocationRequest",
+    "NotNull",
+    "Origin",
+    "ParquetWriterPolicy",
+    "Predicate",
+    "Range",
+    "RequiredColumns",
+    "ResolvedLocation",
+    "ResolvedOption",
+    "ScanPolicyConfig",
+    "ScanPolicyDefaults",
+    "SchemaDescription",
+    "SessionOptions",
+    "SortKey",
+    "SqlConstraint",
+    "TableSchemaContract",
+    "TableSpec",
+    "Unique",
+    "ValidationPolicySpec",
+    "ValidationRule",
+    "ViewSpec",
+    "apply_delta_scan_policy",
+    "apply_scan_policy",
+    "load_schema_runtime",
+    "resolve_location",
+]
