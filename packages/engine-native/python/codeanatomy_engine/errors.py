@@ -119,6 +119,14 @@ class GraphNotFoundError(CodeAnatomyError, FileNotFoundError):
     """The directory holds no graph, or a table of it is gone or damaged."""
 
 
+class DeltaTableError(CodeAnatomyError, OSError):
+    """A Delta table can't be read, has no such version, or needs a feature the engine lacks."""
+
+
+class DeltaTableNotFoundError(DeltaTableError, FileNotFoundError):
+    """There is no Delta table at the location."""
+
+
 class InvariantError(CodeAnatomyError, RuntimeError):
     """A built graph broke an invariant; nothing was published."""
 

@@ -1,4 +1,4 @@
-//! Table locations and the translation of Delta's errors.
+//! The graph build's view of a table: a directory, and errors about the graph in it.
 
 use std::path::Path;
 
@@ -6,26 +6,16 @@ use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use deltalake_core::DeltaTableError;
 use url::Url;
 
+use crate::table_location::TableLocation;
+
 /// The URL of the table in `directory`.
 pub(crate) fn table_url(directory: &Path) -> Result<Url> {
-    let absolute = std::path::absolute(directory).map_err(|error| unusable(directory, error))?;
-    Url::from_directory_path(&absolute).map_err(|()| {
-        EngineError::new(
-            ErrorCode::OutputUnusable,
-            format!("{} can't be written as a URL", directory.display()),
-        )
-        .with_detail("path", directory.display().to_string())
-        .with_hint("use a directory whose path is absolute")
-    })
-}
-
-fn unusable(directory: &Path, error: std::io::Error) -> EngineError {
-    EngineError::new(
-        ErrorCode::OutputUnusable,
-        format!("{} can't be used as a table: {error}", directory.display()),
-    )
-    .with_detail("path", directory.display().to_string())
-    .with_source(error)
+    let location = TableLocation::directory(directory).map_err(|error| {
+        EngineError::new(ErrorCode::OutputUnusable, error.message())
+            .with_detail("path", directory.display().to_string())
+            .with_hint("use a directory whose path is absolute")
+    })?;
+    Ok(location.url().clone())
 }
 
 /// An error of writing the table in `directory`.

@@ -114,6 +114,16 @@ error_codes! {
     WriteFailed = "write-failed", Storage, "OutputError";
     /// The directory holds no graph, or a table of it is gone or damaged.
     GraphUnreadable = "graph-unreadable", Storage, "GraphNotFoundError";
+    /// The location of a table is no path and no URL that a table can have.
+    LocationInvalid = "location-invalid", Storage, "InvalidOptionError";
+    /// There is no Delta table at the location.
+    DeltaTableNotFound = "delta-table-not-found", Storage, "DeltaTableNotFoundError";
+    /// The log of a Delta table or a file that it names is damaged, gone or not to be read.
+    DeltaTableUnreadable = "delta-table-unreadable", Storage, "DeltaTableError";
+    /// A Delta table has no version of that number or of that time.
+    DeltaVersionNotFound = "delta-version-not-found", Storage, "DeltaTableError";
+    /// A Delta table needs a reader or writer feature that the engine lacks.
+    DeltaProtocolUnsupported = "delta-protocol-unsupported", Storage, "DeltaTableError";
     /// A built graph broke an invariant; nothing was published.
     InvariantBroken = "invariant-broken", Build, "InvariantError";
     /// The caller asked for the build to stop; the previous graph is whole.
