@@ -106,9 +106,17 @@ def test_what_can_not_be_honoured_is_refused(
 
 def test_table_functions_belong_to_the_install(session: Any) -> None:
     report = engine.install_codeanatomy_runtime(session)
-    assert report["snapshot"]["table"] == ["udf_docs", "udf_registry"]
+    assert report["snapshot"]["table"] == [
+        "delta_add_actions",
+        "delta_history",
+        "delta_snapshot",
+        "read_delta",
+        "read_delta_cdf",
+        "udf_docs",
+        "udf_registry",
+    ]
     session.deregister_udtf("udf_docs")
-    assert engine.registry_snapshot(session)["table"] == ["udf_registry"]
+    assert "udf_docs" not in engine.registry_snapshot(session)["table"]
     assert engine.install_codeanatomy_runtime(session) == report
 
 

@@ -1,19 +1,27 @@
 //! Delta tables: where they lie, which version is meant, opening them; streaming writes that become visible in one atomic commit, and reads of
 //! a pinned version.
 
+mod blocking;
+mod external;
 mod failure;
+mod functions;
 mod location;
 mod object_stores;
 mod open;
 mod read;
 mod storage_options;
+mod table;
+mod table_factory;
 mod table_location;
 mod table_pin;
 mod write;
 
+pub use functions::{DeltaTableFunction, delta_table_functions};
 pub use open::{open_table, table_exists};
 pub use read::{PinnedTable, open};
 pub use storage_options::StorageOptions;
+pub use table::{DeltaRule, DeltaTableProvider, ScanSettings};
+pub use table_factory::DeltaTableFactory;
 pub use table_location::TableLocation;
 pub use table_pin::TablePin;
 pub use write::{Cancelled, PendingTable, PublishedTable, TableWriter};

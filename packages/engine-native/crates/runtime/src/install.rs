@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use codeanatomy_delta::{DeltaRule, DeltaTableFactory};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_functions::{Function, FunctionSettings, functions};
 use datafusion::execution::SessionStateDefaults;
@@ -95,6 +96,7 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         installed.set_function_factory(Arc::new(CodeAnatomyFunctionFactory {
             policy: policy.statements,
         }));
+        install_delta(&mut installed);
         enforce(policy.statements, &mut installed);
         register_operators(&mut installed).map_err(|error| unexpected(&error))?;
         let config = installed.config_mut();
@@ -110,6 +112,19 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         context.add_optimizer_rule(Arc::new(SeparateAsyncCalls));
     }
     Ok(read_report(context))
+}
+
+/// What tables of `STORED AS DELTA` need: their factory, and the rule that keeps a query to one version and a statement to what it says.
+fn install_delta(state: &mut SessionState) {
+    for format in DeltaTableFactory::FORMATS {
+        state
+            .table_factories_mut()
+            .insert(format.to_owned(), Arc::new(DeltaTableFactory));
+    }
+    let rules = &state.analyzer().rules;
+    if !rules.iter().any(|rule| rule.name() == DeltaRule::NAME) {
+        state.add_analyzer_rule(Arc::new(DeltaRule));
+    }
 }
 
 /// The policy the session was set up with; `None` if the runtime is not installed in it.

@@ -37,7 +37,15 @@ pub struct LibraryTableFunction {
 /// ```
 #[must_use]
 pub fn table_functions() -> Vec<LibraryTableFunction> {
-    vec![UdfDocs::entry(), UdfRegistry::entry()]
+    let registry = [UdfDocs::entry(), UdfRegistry::entry()];
+    let delta = codeanatomy_delta::delta_table_functions().into_iter();
+    let delta = delta.map(|entry| LibraryTableFunction {
+        name: entry.name,
+        function: entry.function,
+        documentation: entry.documentation,
+        tags: &["delta"],
+    });
+    registry.into_iter().chain(delta).collect()
 }
 
 impl LibraryTableFunction {

@@ -41,7 +41,18 @@ fn a_taken_table_name_is_refused_and_a_dropped_one_is_repaired() {
 
     context.deregister_udtf("udf_docs");
     let report = install(&context, &RuntimePolicy::default()).unwrap();
-    assert_eq!(report.snapshot.table, ["udf_docs", "udf_registry"]);
+    assert_eq!(
+        report.snapshot.table,
+        [
+            "delta_add_actions",
+            "delta_history",
+            "delta_snapshot",
+            "read_delta",
+            "read_delta_cdf",
+            "udf_docs",
+            "udf_registry"
+        ]
+    );
     assert!(report.snapshot.documentation.contains_key("udf_docs"));
     assert!(report.udf_installed);
     context.deregister_udtf("udf_registry");

@@ -1,0 +1,134 @@
+//! One version of a table, ready to be scanned.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use datafusion::catalog::Session;
+use deltalake_core::DeltaTable;
+use deltalake_core::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
+
+use crate::table_location::TableLocation;
+
+/// How a table is scanned.
+///
+/// Partition columns are read as what they are, not as dictionaries: DataFusion 55 panics when it pushes the keys of a join on dictionaries
+/// into a scan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScanSettings {
+    /// Adds a column of that name with the path of each row's file.
+    pub file_column: Option<String>,
+    /// Whether partition columns are read as dictionaries; they are not by default.
+    pub wrap_partition_values: Option<bool>,
+    /// Whether filters are evaluated while Parquet is decoded; by default as the session says.
+    pub parquet_pushdown: Option<bool>,
+    /// Whether strings and binaries are read as views; by default as the session says.
+    pub view_types: Option<bool>,
+    /// The types to read the columns as.
+    pub schema: Option<SchemaRef>,
+}
+
+impl ScanSettings {
+    /// The settings with those of the session where none are given.
+    #[must_use]
+    pub fn resolve(&self, session: &dyn Session) -> DeltaScanConfig {
+        let mut config = DeltaScanConfig::new_from_session(session);
+        config.file_column_name.clone_from(&self.file_column);
+        config.wrap_partition_values = self.wrap_partition_values.unwrap_or(false);
+        config.schema.clone_from(&self.schema);
+        if let Some(pushdown) = self.parquet_pushdown {
+            config.enable_parquet_pushdown = pushdown;
+        }
+        if let Some(views) = self.view_types {
+            config.schema_force_view_types = views;
+        }
+        config
+    }
+}
+
+/// One version of a table with what reads it.
+#[derive(Clone)]
+pub(crate) struct TableSnapshot {
+    pub(crate) table: DeltaTable,
+    pub(crate) scan: DeltaScanNext,
+    pub(crate) schema: SchemaRef,
+}
+
+impl fmt::Debug for TableSnapshot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TableSnapshot")
+            .field("version", &self.version())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TableSnapshot {
+    pub(crate) fn new(
+        location: &TableLocation,
+        table: DeltaTable,
+        config: &DeltaScanConfig,
+    ) -> Result<Self> {
+        use datafusion::catalog::TableProvider as _;
+
+        let state = table.snapshot().map_err(|error| location.error(&error))?;
+        check_file_column(location, config, &state.snapshot().arrow_schema())?;
+        let scan = DeltaScanNext::new(state.snapshot().clone(), config.clone())
+            .map_err(|error| location.error(&error.into()))?;
+        let schema = scan.schema();
+        Ok(Self {
+            table,
+            scan,
+            schema,
+        })
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        self.table.version().unwrap_or_default()
+    }
+
+    /// The latest version, this one if there is none after it.
+    pub(crate) async fn latest(
+        self: &Arc<Self>,
+        location: &TableLocation,
+        config: &DeltaScanConfig,
+    ) -> Result<Arc<Self>> {
+        let mut table = self.table.clone();
+        // A log that begins anew has other versions with the same numbers.
+        let updated = table.update_incremental(None).await;
+        updated.map_err(|error| location.error(&error))?;
+        if table.version() == self.table.version() {
+            return Ok(Arc::clone(self));
+        }
+        Ok(Arc::new(Self::new(location, table, config)?))
+    }
+}
+
+/// Delta would read the file's path into the column of the table.
+fn check_file_column(
+    location: &TableLocation,
+    config: &DeltaScanConfig,
+    schema: &SchemaRef,
+) -> Result<()> {
+    let Some(name) = &config.file_column_name else {
+        return Ok(());
+    };
+    let taken = schema
+        .fields()
+        .iter()
+        .find(|field| field.name().eq_ignore_ascii_case(name));
+    let Some(taken) = taken else {
+        return Ok(());
+    };
+    Err(EngineError::new(
+        ErrorCode::InvalidOption,
+        format!(
+            "the file column '{name}' can't be added to {}: the table has a column '{}'",
+            location.name(),
+            taken.name()
+        ),
+    )
+    .with_detail("option", "file_column")
+    .with_hint("choose a name that no column of the table has"))
+}
