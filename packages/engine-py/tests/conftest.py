@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import json
 import os
 import pty
@@ -10,19 +11,25 @@ import random
 import subprocess
 import sys
 import sysconfig
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import codeanatomy
+import deltalake
+import pyarrow as pa
 import pytest
 from codeanatomy._native import query_graph
+from codeanatomy.errors import CodeAnatomyError
 from codeanatomy.graph import BuildReport, write_graph
+from codeanatomy.session import run_sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from codeanatomy import Graph
+    from datafusion import DataFrame, SessionContext
 
 # The debug-profile engine warns in every process that loads it.
 QUIET_ENGINE = "ignore:codeanatomy_engine is built in the debug profile:RuntimeWarning"
@@ -254,3 +261,78 @@ def start_command() -> Callable[..., subprocess.Popen[bytes]]:
         )
 
     return start
+
+
+UTC = dt.timezone.utc
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A session and Delta tables that `deltalake` writes.
+
+    Attributes:
+        session: A session with the runtime.
+    """
+
+    session: SessionContext
+
+    def query(self, sql: str) -> DataFrame:
+        """Plan a statement."""
+        return run_sql(self.session, sql)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Run a statement and give its rows."""
+        return self.query(sql).to_pylist()
+
+    def read(self, path: Path, pin: str = "") -> pa.Table:
+        """Read a table; a pin starts with a comma."""
+        return pa.table(self.query(f"select * from read_delta({self.quoted(path)}{pin})"))
+
+    def same_as_deltalake(self, path: Path) -> pa.Table:
+        """Read a table, and compare with what `deltalake` reads."""
+        ours = self.read(path)
+        theirs = pa.table(deltalake.DeltaTable(path).to_pyarrow_table())
+        assert self.plain(ours) == self.plain(theirs)
+        return ours
+
+    def failure(self, sql: str) -> CodeAnatomyError:
+        """Give the error of a statement."""
+        with pytest.raises(CodeAnatomyError) as caught:
+            self.rows(sql)
+        assert caught.value.hint, caught.value
+        return caught.value
+
+    def late_failure(self, sql: str) -> str:
+        """Give what is said when a query is run that could be planned: DataFusion raises it."""
+        frame = self.query(sql)
+        with pytest.raises(Exception, match=r"External error: ") as caught:
+            frame.to_pylist()
+        assert "hint: " in str(caught.value)
+        return str(caught.value)
+
+    @staticmethod
+    def quoted(path: Path | str) -> str:
+        """Write a path as a literal."""
+        return "'" + str(path).replace("'", "''") + "'"
+
+    @staticmethod
+    def plain(table: pa.Table) -> list[str]:
+        """Give the rows in an order of their own, as texts that show types of values."""
+        return sorted(repr(sorted(row.items())) for row in table.to_pylist())
+
+    @staticmethod
+    def versions(path: Path, count: int) -> list[dt.datetime]:
+        """Write a table whose version n has the rows 0 to n. Gives the time of each version."""
+        times: list[dt.datetime] = []
+        for version in range(count):
+            deltalake.write_deltalake(path, pa.table({"a": [version]}), mode="append")
+            commit = path / "_delta_log" / f"{version:020}.json"
+            times.append(dt.datetime.fromtimestamp(commit.stat().st_mtime_ns / 1e9, UTC))
+            time.sleep(0.02)
+        return times
+
+
+@pytest.fixture
+def lake() -> Lake:
+    """Give a session for Delta tables."""
+    return Lake(codeanatomy.connect())

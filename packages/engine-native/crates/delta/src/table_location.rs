@@ -195,6 +195,28 @@ fn parse_url(text: &str) -> Result<Url> {
     }
     let path = url.path().trim_end_matches('/').to_owned() + "/";
     url.set_path(&path);
+    readable(url)
+}
+
+/// Delta makes a host name of the path, in which these characters end the thread; and it reads an escaped `%` as the begin of an escape.
+fn readable(mut url: Url) -> Result<Url> {
+    let mut path = url.path().to_owned();
+    for (character, escape) in [
+        ("@", "%40"),
+        ("[", "%5B"),
+        ("]", "%5D"),
+        ("^", "%5E"),
+        ("|", "%7C"),
+    ] {
+        path = path.replace(character, escape);
+    }
+    let is_escape =
+        |rest: &str| rest.len() >= 2 && rest.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit);
+    if path.split("%25").skip(1).any(is_escape) {
+        return Err(invalid(format!("Delta can't read a table at {path}"))
+            .with_hint("rename the directory: '%' before two hexadecimal digits is taken for another character"));
+    }
+    url.set_path(&path);
     Ok(url)
 }
 
@@ -213,10 +235,11 @@ fn directory_url(directory: &Path) -> Result<Url> {
         invalid(format!("{} is no path: {error}", directory.display())).with_hint(VALID)
     })?;
     let absolute = without_parents(&absolute)?;
-    Url::from_directory_path(&absolute).map_err(|()| {
+    let url = Url::from_directory_path(&absolute).map_err(|()| {
         invalid(format!("{} can't be written as a URL", absolute.display()))
             .with_hint("use a directory whose path is absolute")
-    })
+    })?;
+    readable(url)
 }
 
 /// The path without `..`. What stands before one has to exist, because it may be a symbolic link; URLs would just strike it out.

@@ -20,6 +20,7 @@ fn paths_and_urls_are_locations() {
         "file:///data/a%20b%25%3F%23=%C3%A9/"
     );
     assert_eq!(url_of("file:///data/a%20b"), "file:///data/a%20b/");
+    assert_eq!(url_of("/a@b/[c]/d^e|f"), "file:///a%40b/%5Bc%5D/d%5Ee%7Cf/");
     assert_eq!(url_of("s3://bucket/table"), "s3://bucket/table/");
     assert_eq!(url_of("s3://bucket"), "s3://bucket/");
     assert_eq!(url_of("S3://bucket/a b//"), "s3://bucket/a%20b/");
@@ -57,6 +58,8 @@ fn other_texts_are_refused_without_what_may_be_secret() {
         "file://host/t",
         "file:///t?hush",
         "s3://[hush/t",
+        "/data/%20",
+        "s3://bucket/%2520",
     ] {
         let error = TableLocation::parse(text, []).unwrap_err();
         assert_eq!(error.code(), ErrorCode::LocationInvalid, "{text}");

@@ -12,6 +12,7 @@ use arrow::json::{ArrayWriter, LineDelimitedWriter};
 use arrow::util::display::FormatOptions;
 use arrow::util::pretty::pretty_format_batches_with_options;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_runtime::engine_error;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionContext;
@@ -252,13 +253,15 @@ async fn write_rows<W: Write + Send>(
 }
 
 fn invalid(error: DataFusionError) -> EngineError {
-    EngineError::new(ErrorCode::QueryInvalid, error.strip_backtrace())
-        .with_source(error)
-        .with_hint("'SHOW TABLES' lists the tables, 'SHOW COLUMNS FROM cpg_nodes' the columns of one; a graph is read with queries only")
+    let error = engine_error(error, ErrorCode::QueryInvalid);
+    if error.code() != ErrorCode::QueryInvalid || error.hint().is_some() {
+        return error;
+    }
+    error.with_hint("'SHOW TABLES' lists the tables, 'SHOW COLUMNS FROM cpg_nodes' the columns of one; a graph is read with queries only")
 }
 
 fn failed(error: DataFusionError) -> EngineError {
-    EngineError::new(ErrorCode::QueryFailed, error.strip_backtrace()).with_source(error)
+    engine_error(error, ErrorCode::QueryFailed)
 }
 
 fn unwritable(error: io::Error) -> EngineError {

@@ -2,8 +2,8 @@
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_runtime::{
-    CreateFunctionConfig, create_function_sql as sql_of, register_function as register,
-    run_sql as run,
+    CreateFunctionConfig, create_function_sql as sql_of, engine_error,
+    register_function as register, run_sql as run,
 };
 use datafusion_python::dataframe::PyDataFrame;
 use pyo3::prelude::*;
@@ -26,7 +26,7 @@ pub(crate) fn run_sql<'py>(
         move || async move {
             run(&session, &sql)
                 .await
-                .map_err(|error| EngineError::new(ErrorCode::QueryInvalid, error.strip_backtrace()))
+                .map_err(|error| engine_error(error, ErrorCode::QueryInvalid))
         },
         |_| Ok(()),
         Notify::notify_one,

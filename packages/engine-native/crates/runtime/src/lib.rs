@@ -8,6 +8,7 @@ mod build_info;
 mod capabilities;
 mod create_function;
 mod expression;
+mod failure;
 mod install;
 mod operators;
 mod policy;
@@ -32,6 +33,7 @@ pub use create_function::{
     CreateFunctionConfig, FunctionArgument, create_function_sql, register_function,
 };
 pub use expression::function_expression;
+pub use failure::engine_error;
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
 pub use policy::{AsyncLimits, AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
 pub use portable::{

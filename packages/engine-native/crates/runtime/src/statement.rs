@@ -46,7 +46,8 @@ pub(crate) async fn run_statement(
     {
         mark_parameters(statement);
     }
-    let plan = context.state().statement_to_plan(statement).await?;
+    let state = context.state();
+    let plan = state.statement_to_plan(statement).await?;
     if let Some(policy) = installed_policy(context) {
         policy.statements.check(&plan)?;
     }
@@ -57,6 +58,14 @@ pub(crate) async fn run_statement(
             "DROP FUNCTION {0}: '{0}' is a built-in function and can't be dropped",
             dropped.name
         );
+    }
+    if let LogicalPlan::Dml(_) = &plan {
+        // What the analyzer refuses is refused now, not when somebody asks for the number of rows.
+        let options = state.config_options();
+        let analyzed = state
+            .analyzer()
+            .execute_and_check(plan.clone(), options, |_, _| {});
+        let _: LogicalPlan = analyzed?;
     }
     context.execute_logical_plan(plan).await
 }

@@ -36,15 +36,8 @@ pub(super) struct WriteTarget {
     state: Arc<SessionState>,
 }
 
-/// The table for a write.
-///
-/// # Errors
-///
-/// `query-invalid`: the table is pinned, or the session is not one that Delta can plan in.
-pub(super) fn write_target(
-    table: &DeltaTableProvider,
-    session: &dyn Session,
-) -> Result<WriteTarget> {
+/// Refuses a table that is pinned.
+pub(super) fn check_writable(table: &DeltaTableProvider) -> Result<()> {
     if table.pin().is_fixed() {
         return Err(EngineError::new(
             ErrorCode::QueryInvalid,
@@ -56,6 +49,19 @@ pub(super) fn write_target(
         )
         .with_hint("register it once more, without a version or timestamp, and write that"));
     }
+    Ok(())
+}
+
+/// The table for a write.
+///
+/// # Errors
+///
+/// `query-invalid`: the table is pinned, or the session is not one that Delta can plan in.
+pub(super) fn write_target(
+    table: &DeltaTableProvider,
+    session: &dyn Session,
+) -> Result<WriteTarget> {
+    check_writable(table)?;
     let state = session
         .as_any()
         .downcast_ref::<SessionState>()

@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
 use serde::Deserialize;
 
+use crate::failure::engine_error;
 use crate::statement::run_statement;
 
 /// A function to be created.
@@ -87,7 +88,7 @@ pub async fn register_function(
     let statement = ast::Statement::CreateFunction(statement_of(config, &*dialect)?);
     run_statement(context, Statement::Statement(Box::new(statement)))
         .await
-        .map_err(|error| EngineError::new(ErrorCode::QueryInvalid, error.strip_backtrace()))
+        .map_err(|error| engine_error(error, ErrorCode::QueryInvalid))
 }
 
 fn statement_of(config: &CreateFunctionConfig, dialect: &dyn Dialect) -> Result<CreateFunction> {
