@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import codeanatomy_engine as engine
+import deltalake
+import pyarrow as pa
 import pytest
 from codeanatomy_engine.errors import FunctionNotFoundError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KINDS = ("scalar", "aggregate", "window", "table")
 # What the graph can't do without, as it was agreed upon.
@@ -122,6 +127,19 @@ def documented_here() -> list[str]:
     return [name for name in snapshot["custom_udfs"] if "datafusion" not in tags[name]]
 
 
+@pytest.fixture
+def _orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start beside the Delta table of the examples: written, added to, deleted from."""
+    monkeypatch.chdir(tmp_path)
+    first = pa.table({"id": [1, 2], "region": ["north", "south"]})
+    configuration: dict[str, str | None] = {"delta.enableChangeDataFeed": "true"}
+    deltalake.write_deltalake("orders", first, partition_by=["region"], configuration=configuration)
+    second = pa.table({"id": [3], "region": ["north"]})
+    deltalake.write_deltalake("orders", second, mode="append")
+    deltalake.DeltaTable("orders").delete("id = 2")
+
+
+@pytest.mark.usefixtures("_orders")
 @pytest.mark.parametrize("name", documented_here())
 def test_documented_example_is_what_the_engine_answers(installed: Any, name: str) -> None:
     example = engine.registry_snapshot(installed)["documentation"][name]["sql_example"]

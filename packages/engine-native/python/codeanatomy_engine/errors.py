@@ -123,7 +123,7 @@ class DeltaTableError(CodeAnatomyError, OSError):
     """A Delta table can't be read, has no such version, or needs a feature the engine lacks."""
 
 
-class DeltaTableNotFoundError(DeltaTableError, FileNotFoundError):
+class DeltaTableNotFoundError(CodeAnatomyError, FileNotFoundError):
     """There is no Delta table at the location."""
 
 

@@ -31,14 +31,3 @@ pub(crate) fn write_failed(directory: &Path, error: DeltaTableError) -> EngineEr
     .with_hint("check the free space and the permissions of the output directory")
     .with_source(error)
 }
-
-/// An error of reading the table in `directory`.
-pub(crate) fn read_failed(directory: &Path, error: DeltaTableError) -> EngineError {
-    EngineError::new(
-        ErrorCode::GraphUnreadable,
-        format!("the table {} can't be read: {error}", directory.display()),
-    )
-    .with_detail("path", directory.display().to_string())
-    .with_hint("build the graph again with 'codeanatomy build'")
-    .with_source(error)
-}

@@ -1,14 +1,15 @@
-//! Reads of a table at one version.
+//! Reads of a graph's table at one version.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use codeanatomy_errors::Result;
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use datafusion::catalog::TableProvider;
 use datafusion::execution::context::SessionContext;
-use deltalake_core::table::builder::DeltaTableBuilder;
 
-use crate::location::{read_failed, table_url};
+use crate::table::{DeltaTableProvider, ScanSettings};
+use crate::table_location::TableLocation;
+use crate::table_pin::TablePin;
 
 /// A table at one version, ready to be registered in a session.
 #[derive(Debug, Clone)]
@@ -19,24 +20,21 @@ pub struct PinnedTable {
     pub version: u64,
 }
 
-/// Opens the table in `directory` at `version`; `context` gives the scan its settings.
+/// Opens the table in `directory` at `version`; `context` gives the scan its settings. The table can't be written by SQL.
 pub async fn open(context: &SessionContext, directory: &Path, version: u64) -> Result<PinnedTable> {
-    let url = table_url(directory)?;
-    let failed = |error| read_failed(directory, error);
-    let table = DeltaTableBuilder::from_url(url)
-        .map_err(failed)?
-        .with_version(version)
-        .load()
-        .await
-        .map_err(failed)?;
-    let provider = table
-        .table_provider()
-        .with_session(Arc::new(context.state()))
-        .build()
-        .await
-        .map_err(|error| failed(error.into()))?;
+    let table = async {
+        let location = TableLocation::directory(directory)?;
+        let pin = TablePin::Version(version);
+        DeltaTableProvider::open(location, pin, &ScanSettings::default(), &context.state()).await
+    };
+    let table = table.await.map_err(|error| {
+        EngineError::new(ErrorCode::GraphUnreadable, error.message())
+            .with_detail("path", directory.display().to_string())
+            .with_hint("build the graph again with 'codeanatomy build'")
+            .with_source(error)
+    })?;
     Ok(PinnedTable {
-        provider: Arc::new(provider),
+        provider: Arc::new(table),
         version,
     })
 }

@@ -110,6 +110,16 @@ async fn rows(location: TableLocation, pin: TablePin, schema: SchemaRef) -> Resu
     .map_err(unexpected)
 }
 
+const EXAMPLE: &str = "```sql
+> select partition_values, num_records, max_values from delta_add_actions('orders') order by max_values;
++------------------+-------------+------------+
+| partition_values | num_records | max_values |
++------------------+-------------+------------+
+| {region: north}  | 1           | {\"id\":1}   |
+| {region: north}  | 1           | {\"id\":3}   |
++------------------+-------------+------------+
+```";
+
 pub(super) fn entry() -> DeltaTableFunction {
     DeltaTableFunction {
         name: NAME,
@@ -123,9 +133,7 @@ pub(super) fn entry() -> DeltaTableFunction {
         )
         .with_argument("location", LOCATION)
         .with_argument("version", PIN)
-        .with_sql_example(
-            "```sql\nselect path, size_bytes, json_get(max_values, 'id') from delta_add_actions('/data/orders');\n```",
-        )
+        .with_sql_example(EXAMPLE)
         .with_related_udf("delta_snapshot")
         .build(),
     }

@@ -195,6 +195,17 @@ fn damaged(location: &TableLocation, file: &ObjectMeta, why: &str) -> EngineErro
     .with_detail("location", location.url().to_string())
 }
 
+const EXAMPLE: &str = "```sql
+> select version, operation from delta_history('orders');
++---------+-----------+
+| version | operation |
++---------+-----------+
+| 2       | DELETE    |
+| 1       | WRITE     |
+| 0       | WRITE     |
++---------+-----------+
+```";
+
 pub(super) fn entry() -> DeltaTableFunction {
     DeltaTableFunction {
         name: NAME,
@@ -207,9 +218,7 @@ pub(super) fn entry() -> DeltaTableFunction {
             "delta_history(location)",
         )
         .with_argument("location", LOCATION)
-        .with_sql_example(
-            "```sql\nselect version, timestamp, operation from delta_history('/data/orders') limit 10;\n```",
-        )
+        .with_sql_example(EXAMPLE)
         .with_related_udf("delta_snapshot")
         .with_related_udf("read_delta")
         .build(),

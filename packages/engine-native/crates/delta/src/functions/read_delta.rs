@@ -34,6 +34,17 @@ impl TableFunctionImpl for ReadDelta {
     }
 }
 
+const EXAMPLE: &str = "```sql
+> select * from read_delta('orders', 1) order by id;
++----+--------+
+| id | region |
++----+--------+
+| 1  | north  |
+| 2  | south  |
+| 3  | north  |
++----+--------+
+```";
+
 pub(super) fn entry() -> DeltaTableFunction {
     DeltaTableFunction {
         name: NAME,
@@ -45,7 +56,7 @@ pub(super) fn entry() -> DeltaTableFunction {
         )
         .with_argument("location", LOCATION)
         .with_argument("version", PIN)
-        .with_sql_example("```sql\nselect * from read_delta('/data/orders', 3) where region = 'north';\n```")
+        .with_sql_example(EXAMPLE)
         .with_related_udf("read_delta_cdf")
         .with_related_udf("delta_history")
         .build(),

@@ -7,9 +7,11 @@ use async_trait::async_trait;
 use codeanatomy_errors::{EngineError, ErrorCode};
 use datafusion::catalog::{Session, TableFunctionArgs, TableFunctionImpl, TableProvider};
 use datafusion::common::Result;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Documentation, Expr, TableProviderFilterPushDown, TableType};
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use deltalake_core::DeltaTableError;
 use deltalake_core::delta_datafusion::DeltaCdfTableProvider;
 
@@ -87,13 +89,14 @@ impl TableProvider for DeltaChanges {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = self.inner.scan(session, projection, filters, limit).await;
-        plan.map_err(|error| match error {
+        let plan = plan.map_err(|error| match error {
             DataFusionError::External(inner) => match inner.downcast::<DeltaTableError>() {
                 Ok(inner) => external(failed(&self.location, &inner)),
                 Err(inner) => DataFusionError::External(inner),
             },
             other => other,
-        })
+        })?;
+        with_partitions(plan)
     }
 
     fn supports_filters_pushdown(
@@ -102,6 +105,18 @@ impl TableProvider for DeltaChanges {
     ) -> Result<Vec<TableProviderFilterPushDown>> {
         self.inner.supports_filters_pushdown(filters)
     }
+}
+
+/// Versions without changes of one kind have a scan of no partitions, which DataFusion can't sort.
+fn with_partitions(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let partitioned = plan.transform_up(|node| {
+        if node.children().is_empty() && node.output_partitioning().partition_count() == 0 {
+            let empty = EmptyExec::new(node.schema());
+            return Ok(Transformed::yes(Arc::new(empty) as Arc<dyn ExecutionPlan>));
+        }
+        Ok(Transformed::no(node))
+    })?;
+    Ok(partitioned.data)
 }
 
 fn failed(location: &TableLocation, error: &DeltaTableError) -> EngineError {
@@ -128,6 +143,16 @@ fn failed(location: &TableLocation, error: &DeltaTableError) -> EngineError {
     .with_hint(hint)
 }
 
+const EXAMPLE: &str = "```sql
+> select id, region, _change_type, _commit_version from read_delta_cdf('orders', 1) order by _commit_version;
++----+--------+--------------+-----------------+
+| id | region | _change_type | _commit_version |
++----+--------+--------------+-----------------+
+| 3  | north  | insert       | 1               |
+| 2  | south  | delete       | 2               |
++----+--------+--------------+-----------------+
+```";
+
 pub(super) fn entry() -> DeltaTableFunction {
     DeltaTableFunction {
         name: NAME,
@@ -142,9 +167,7 @@ pub(super) fn entry() -> DeltaTableFunction {
         .with_argument("location", LOCATION)
         .with_argument("first", "A version or a timestamp with a time zone: the first one whose changes are meant.")
         .with_argument("last", "A version or a timestamp with a time zone: the last one. The latest by default.")
-        .with_sql_example(
-            "```sql\nselect _change_type, count(*) from read_delta_cdf('/data/orders', 2, 5) group by _change_type;\n```",
-        )
+        .with_sql_example(EXAMPLE)
         .with_related_udf("read_delta")
         .with_related_udf("cdf_is_upsert")
         .build(),

@@ -128,6 +128,15 @@ async fn rows(location: TableLocation, pin: TablePin, schema: SchemaRef) -> Resu
     .map_err(unexpected)
 }
 
+const EXAMPLE: &str = "```sql
+> select version, num_rows, partition_columns, properties from delta_snapshot('orders');
++---------+----------+-------------------+------------------------------------+
+| version | num_rows | partition_columns | properties                         |
++---------+----------+-------------------+------------------------------------+
+| 2       | 2        | [region]          | {delta.enableChangeDataFeed: true} |
++---------+----------+-------------------+------------------------------------+
+```";
+
 pub(super) fn entry() -> DeltaTableFunction {
     DeltaTableFunction {
         name: NAME,
@@ -142,7 +151,7 @@ pub(super) fn entry() -> DeltaTableFunction {
         )
         .with_argument("location", LOCATION)
         .with_argument("version", PIN)
-        .with_sql_example("```sql\nselect version, num_rows, properties from delta_snapshot('/data/orders');\n```")
+        .with_sql_example(EXAMPLE)
         .with_related_udf("delta_add_actions")
         .with_related_udf("delta_history")
         .build(),

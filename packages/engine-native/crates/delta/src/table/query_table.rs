@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use codeanatomy_errors::{EngineError, ErrorCode};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use tokio::sync::OnceCell;
@@ -85,9 +86,11 @@ pub(super) async fn scan_as(
         .table
         .update_datafusion_session(session)
         .map_err(|error| external(location.error(&error)))?;
+    let failed = |error| redacted(location, error);
+    let scan = &snapshot.scan;
     if *planned == snapshot.schema {
-        let scan = &snapshot.scan;
-        return scan.scan(session, projection, filters, limit).await;
+        let plan = scan.scan(session, projection, filters, limit).await;
+        return plan.map_err(failed);
     }
     let wanted: Vec<usize> = match projection {
         Some(projection) => projection.clone(),
@@ -103,11 +106,26 @@ pub(super) async fn scan_as(
             .position(|now| now.name() == field.name() && now.data_type() == field.data_type());
         found.push(position.ok_or_else(|| columns_changed(location, field.name()))?);
     }
-    let scan = &snapshot.scan;
-    scan.scan(session, Some(&found), filters, limit).await
+    let plan = scan.scan(session, Some(&found), filters, limit).await;
+    plan.map_err(failed)
 }
 
-fn columns_changed(location: &TableLocation, column: &str) -> datafusion::error::DataFusionError {
+/// The error; if the store has options, without what it may quote of them.
+fn redacted(location: &TableLocation, error: DataFusionError) -> DataFusionError {
+    if location.storage_options().is_empty() {
+        return error;
+    }
+    let said = location.storage_options().redact(&error.strip_backtrace());
+    external(
+        EngineError::new(
+            ErrorCode::DeltaTableUnreadable,
+            format!("the table {} can't be read: {said}", location.name()),
+        )
+        .with_detail("location", location.url().to_string()),
+    )
+}
+
+fn columns_changed(location: &TableLocation, column: &str) -> DataFusionError {
     external(
         EngineError::new(
             ErrorCode::DeltaTableUnreadable,

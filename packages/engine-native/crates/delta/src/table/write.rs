@@ -25,6 +25,7 @@ use deltalake_core::{DeltaTable, DeltaTableError};
 use futures::StreamExt;
 
 use super::provider::DeltaTableProvider;
+use super::snapshot::TableSnapshot;
 use super::statement::{CapturedStatement, MERGE_SOURCE, MERGE_TARGET};
 use super::write_plan::{DeltaWriteExec, Write};
 use crate::external::external;
@@ -224,19 +225,27 @@ impl WriteTarget {
     }
 
     async fn delete(&self, predicate: Option<Expr>) -> Result<u64> {
-        let table = self.latest().await?;
-        let mut delete = table
+        let snapshot = self.table.snapshot().await?;
+        let mut delete = snapshot
+            .table
+            .clone()
             .delete()
             .with_session_state(self.session())
             .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState);
-        if let Some(predicate) = predicate {
-            delete = delete.with_predicate(predicate);
+        if let Some(predicate) = &predicate {
+            delete = delete.with_predicate(predicate.clone());
         }
         let (_, metrics) = Box::pin(delete.into_future())
             .await
             .map_err(|error| self.failed("DELETE", &error))?;
-        // Whole files may go whose number of rows their log does not say.
-        Ok(metrics.num_deleted_rows.unwrap_or_default() as u64)
+        let rows = match metrics.num_deleted_rows {
+            Some(rows) => rows,
+            // Whole files went whose number of rows the log does not say; they are still there to be counted.
+            None => count(&self.state, &snapshot, predicate)
+                .await
+                .map_err(|error| self.failed("DELETE", &error.into()))?,
+        };
+        Ok(rows as u64)
     }
 
     async fn update(&self, assignments: Vec<(String, Expr)>, predicate: Expr) -> Result<u64> {
@@ -302,6 +311,21 @@ impl WriteTarget {
         )
         .with_detail("location", location.url().to_string())
     }
+}
+
+/// The number of rows of a version that the condition holds for.
+async fn count(
+    state: &SessionState,
+    snapshot: &TableSnapshot,
+    predicate: Option<Expr>,
+) -> QueryResult<usize> {
+    let source = provider_as_source(Arc::new(snapshot.scan.clone()));
+    let mut rows = LogicalPlanBuilder::scan("t", source, None)?;
+    if let Some(predicate) = predicate {
+        rows = rows.filter(predicate)?;
+    }
+    let rows = DataFrame::new(state.clone(), rows.build()?);
+    Box::pin(rows.count()).await
 }
 
 fn column_named(name: String) -> datafusion::common::Column {
