@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from typing import TYPE_CHECKING
 
+import codeanatomy
 import deltalake
 import duckdb
 import pyarrow as pa
 import pytest
 from codeanatomy.errors import DeltaTableNotFoundError, InvalidOptionError, QueryError
+from codeanatomy.session import run_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Lake
+    from conftest import Lake, Sandbox
 
 
 def test_readers_keep_their_version_while_another_program_appends(
@@ -235,3 +238,33 @@ def test_secrets_stay_secret(lake: Lake) -> None:
         error = lake.failure(f"select * from read_delta('{location}')")
         assert error.code == "location-invalid"
         assert "hush" not in f"{error!r} {error} {error.details}"
+
+
+def test_rows_are_counted_that_the_log_does_not_count(lake: Lake, tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    deltalake.write_deltalake(
+        path, pa.table({"a": [1, 2, 3], "p": ["x", "x", "y"]}), partition_by=["p"]
+    )
+    commit = path / "_delta_log" / f"{0:020}.json"
+    actions = [json.loads(line) for line in commit.read_text().splitlines()]
+    for action in actions:
+        action.get("add", {}).pop("stats", None)
+    commit.write_text("\n".join(map(json.dumps, actions)))
+    location = lake.quoted(path)
+    lake.rows(f"create external table t stored as delta location {location}")
+    described = lake.rows(f"select num_rows, num_files from delta_snapshot({location})")
+    assert described == [{"num_rows": None, "num_files": 2}]
+    assert lake.rows("delete from t where p = 'x'") == [{"count": 2}]
+    assert lake.rows("truncate table t") == [{"count": 1}]
+    assert lake.rows("select * from t") == []
+
+
+def test_tables_of_a_graph_are_not_written(built: Sandbox) -> None:
+    session = codeanatomy.open_graph(built.output).session
+    for statement in (
+        "insert into cpg_nodes select * from cpg_nodes",
+        "delete from py_defs where true",
+        "truncate table py_refs",
+    ):
+        with pytest.raises(QueryError, match="can't be written there"):
+            run_sql(session, statement)

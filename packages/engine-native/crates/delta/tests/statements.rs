@@ -238,6 +238,45 @@ async fn every_row_has_to_be_asked_for_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn prepared_statements_do_what_they_say() {
+    for partitions in [&[][..], &["part"][..]] {
+        let session = Session::with_table(ROWS, partitions).await;
+        for (prepare, execute, count) in [
+            (
+                "prepare a(int) as delete from t where id = $1 and part = 'x y'",
+                "execute a(2)",
+                "1",
+            ),
+            (
+                "prepare b(text) as update t set name = $1 where part is null",
+                "execute b('n')",
+                "1",
+            ),
+            (
+                "prepare c(int, text) as insert into t values ($1, $2, 'new')",
+                "execute c(9, 'i')",
+                "1",
+            ),
+            (
+                "prepare d(text) as delete from t where part = $1",
+                "execute d('none')",
+                "0",
+            ),
+        ] {
+            let _ = session.rows(prepare).await;
+            assert_eq!(session.rows(execute).await, [count], "{execute}");
+        }
+        assert_eq!(
+            session.table().await,
+            ["1 | a | x y", "3 | n | ∅", "9 | i | new"]
+        );
+        let _ = session.rows("prepare e as delete from t").await;
+        assert!(session.error("execute e").await.contains("without WHERE"));
+        assert_eq!(session.table().await.len(), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn explaining_a_statement_does_not_run_it() {
     let session = Session::with_table(ROWS, &[]).await;
     for statement in [

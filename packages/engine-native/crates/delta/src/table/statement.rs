@@ -9,6 +9,7 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchemaRef, Result as QueryResult, TableReference};
 use datafusion::logical_expr::dml::MergeIntoClause;
+use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, MergeIntoOp, TableType, WriteOp};
 use datafusion::physical_plan::ExecutionPlan;
 
@@ -102,24 +103,25 @@ impl CapturedStatement {
 }
 
 /// The condition of a plan that only filters one table; `None` if it has none.
+///
+/// The plan of a prepared statement has been optimized: its condition may have moved into the scan.
 fn condition(plan: &LogicalPlan, statement: &str) -> Result<Option<Expr>> {
-    let mut all: Option<Expr> = None;
+    let mut conditions = Vec::new();
     let mut next = plan;
     loop {
         next = match next {
             LogicalPlan::Filter(filter) => {
-                let predicate = filter.predicate.clone();
-                all = Some(match all {
-                    Some(outer) => outer.and(predicate),
-                    None => predicate,
-                });
+                conditions.push(filter.predicate.clone());
                 &filter.input
             }
             LogicalPlan::SubqueryAlias(alias) => &alias.input,
-            LogicalPlan::TableScan(scan) if scan.filters.is_empty() && scan.fetch.is_none() => {
-                return Ok(all);
+            LogicalPlan::TableScan(scan) if scan.fetch.is_none() => {
+                conditions.extend(scan.filters.iter().cloned());
+                return Ok(conjunction(conditions));
             }
-            LogicalPlan::Limit(_) => return Err(unsupported(statement, "a LIMIT")),
+            LogicalPlan::Limit(_) | LogicalPlan::TableScan(_) => {
+                return Err(unsupported(statement, "a LIMIT"));
+            }
             _ => return Err(unsupported(statement, "another table")),
         };
     }
