@@ -136,3 +136,51 @@ async fn registry_tables_are_read_when_they_are_scanned() {
         "{error}"
     );
 }
+
+/// Creates a Delta table by a statement, and reads it by name and by location.
+async fn delta_in(context: SessionContext) {
+    let directory = tempfile::tempdir().unwrap();
+    let location = directory.path().join("t");
+    let location = location.display();
+    let create =
+        format!("create external table t (a bigint) stored as delta location '{location}'");
+    context.sql(&create).await.unwrap();
+    assert_eq!(
+        lines(&context, "insert into t values (1), (2)").await,
+        ["2"]
+    );
+    for table in ["t".to_owned(), format!("read_delta('{location}')")] {
+        let query = format!("select count(*), sum(a) from {table}");
+        assert_eq!(lines(&context, &query).await, ["2|3"]);
+    }
+    let history = format!("select count(*) from delta_history('{location}')");
+    assert_eq!(lines(&context, &history).await, ["2"]);
+}
+
+#[tokio::test]
+async fn delta_tables_need_no_second_thread() {
+    delta_in(new_session(&Profile::resolve(&[]).unwrap()).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test has the process to itself"
+)]
+async fn delta_tables_need_no_second_worker() {
+    let context = new_session(&Profile::resolve(&[]).unwrap()).unwrap();
+    tokio::spawn(delta_in(context)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_installed_session_has_the_rule_once() {
+    let context = new_session(&Profile::resolve(&[]).unwrap()).unwrap();
+    install(&context, &crate::installed_policy(&context).unwrap()).unwrap();
+    let state = context.state();
+    let rules = state.analyzer().rules.iter();
+    let ours = rules.filter(|rule| rule.name() == codeanatomy_delta::DeltaRule::NAME);
+    assert_eq!(ours.count(), 1);
+    for format in codeanatomy_delta::DeltaTableFactory::FORMATS {
+        assert!(state.table_factories().contains_key(format));
+    }
+}
