@@ -23,6 +23,7 @@ import codeanatomy_engine_binding
 
 from codeanatomy_engine import errors
 from codeanatomy_engine._engine import (
+    DeltaLocation,
     QueryOutput,
     SchemaRuntime,
     SessionProfile,
@@ -52,6 +53,7 @@ from codeanatomy_engine._engine import (
 )
 
 __all__ = [
+    "DeltaLocation",
     "QueryOutput",
     "SchemaRuntime",
     "SessionProfile",

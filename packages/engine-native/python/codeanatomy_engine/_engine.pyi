@@ -6,6 +6,7 @@ The types of its reports are in `_reports`, for type checkers only.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, final
+from typing import Any, Protocol, Self, TypedDict, final, type_check_only
 
 from datafusion import DataFrame, SessionContext
 
@@ -23,6 +24,7 @@ from codeanatomy_engine._reports import (
 from codeanatomy_engine._schema import SchemaRuntime
 
 __all__ = [
+    "DeltaLocation",
     "QueryOutput",
     "SchemaRuntime",
     "SessionProfile",
@@ -57,6 +59,40 @@ class SessionProfile:
 
     def report(self) -> ProfileReport:
         """Return the class, every setting with its value and origin, and the hashes."""
+
+@type_check_only
+class ArrowStreamExportable(Protocol):
+    """Whatever exports an Arrow stream: tables and readers of pyarrow, frames of polars, …."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None, /) -> object:
+        """Return the capsule of the stream."""
+
+@final
+class DeltaLocation:
+    """Where a Delta table lies, and which version of it is meant."""
+
+    def __new__(
+        cls,
+        location: str,
+        *,
+        version: int | None = None,
+        timestamp: str | None = None,
+        storage_options: Mapping[str, str] = ...,
+    ) -> Self:
+        """Take a path or a URL; nothing is opened."""
+
+    @property
+    def name(self) -> str:
+        """What the table is called in texts: a path, or a URL."""
+
+    def run(
+        self,
+        request: str,
+        data: ArrowStreamExportable | None = None,
+        *,
+        profile: SessionProfile | None = None,
+    ) -> Any:
+        """Run the operation that a request describes in JSON, and return its report."""
 
 @final
 class QueryOutput:

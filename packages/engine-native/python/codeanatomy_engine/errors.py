@@ -127,6 +127,14 @@ class DeltaTableNotFoundError(CodeAnatomyError, FileNotFoundError):
     """There is no Delta table at the location."""
 
 
+class DeltaConflictError(DeltaTableError):
+    """Another writer changed a Delta table meanwhile; the operation committed nothing."""
+
+
+class DeltaRowsError(CodeAnatomyError, ValueError):
+    """Rows do not fit a Delta table: its columns or its constraints."""
+
+
 class InvariantError(CodeAnatomyError, RuntimeError):
     """A built graph broke an invariant; nothing was published."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import codeanatomy_engine
 from codeanatomy_engine import (
+    DeltaLocation,
     QueryOutput,
     SchemaRuntime,
     SessionProfile,
@@ -42,6 +43,8 @@ from codeanatomy_engine.errors import (
     BuildCancelledError,
     CodeAnatomyError,
     DatasetSpecError,
+    DeltaConflictError,
+    DeltaRowsError,
     DeltaTableError,
     DeltaTableNotFoundError,
     EngineError,
@@ -64,6 +67,9 @@ __all__ = [
     "BuildCancelledError",
     "CodeAnatomyError",
     "DatasetSpecError",
+    "DeltaConflictError",
+    "DeltaLocation",
+    "DeltaRowsError",
     "DeltaTableError",
     "DeltaTableNotFoundError",
     "EngineError",

@@ -8,6 +8,7 @@ mod functions;
 mod location;
 mod object_stores;
 mod open;
+pub mod operations;
 mod read;
 mod storage_options;
 mod table;

@@ -124,6 +124,22 @@ error_codes! {
     DeltaVersionNotFound = "delta-version-not-found", Storage, "DeltaTableError";
     /// A Delta table needs a reader or writer feature that the engine lacks.
     DeltaProtocolUnsupported = "delta-protocol-unsupported", Storage, "DeltaTableError";
+    /// Another writer changed a Delta table meanwhile, so that the operation committed nothing.
+    DeltaCommitConflict = "delta-commit-conflict", Storage, "DeltaConflictError";
+    /// The columns of rows are not those of the Delta table that they are for.
+    DeltaSchemaMismatch = "delta-schema-mismatch", Storage, "DeltaRowsError";
+    /// Rows break a constraint of a Delta table, or are no part of what they are to replace.
+    DeltaConstraintViolated = "delta-constraint-violated", Storage, "DeltaRowsError";
+    /// A predicate or a value of a Delta operation is no SQL over the table's columns.
+    DeltaExpressionInvalid = "delta-expression-invalid", Storage, "InvalidOptionError";
+    /// A delete or update names no rows, and was not asked to take them all.
+    DeltaPredicateMissing = "delta-predicate-missing", Storage, "InvalidOptionError";
+    /// A vacuum would keep removed files for less time than the Delta table promises.
+    DeltaRetentionTooShort = "delta-retention-too-short", Storage, "InvalidOptionError";
+    /// A Delta table lacks a feature or protocol version that the caller depends on.
+    DeltaProtocolInsufficient = "delta-protocol-insufficient", Storage, "DeltaTableError";
+    /// An operation on a Delta table failed; the table is as it was.
+    DeltaOperationFailed = "delta-operation-failed", Storage, "DeltaTableError";
     /// A built graph broke an invariant; nothing was published.
     InvariantBroken = "invariant-broken", Build, "InvariantError";
     /// The caller asked for the build to stop; the previous graph is whole.

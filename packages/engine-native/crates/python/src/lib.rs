@@ -11,6 +11,7 @@ mod async_function;
 mod context;
 mod contract;
 mod convert;
+mod delta;
 mod error;
 mod event_loop;
 mod expression;
@@ -39,6 +40,8 @@ mod _engine {
         build_info, error_codes, extension_capabilities_report, plugin_abi,
         session_context_contract_probe, validate_extension_capabilities,
     };
+    #[pymodule_export]
+    use super::delta::DeltaLocation;
     #[pymodule_export]
     use super::expression::function_expression;
     #[pymodule_export]

@@ -1,0 +1,85 @@
+//! The table that an operation is about: where it lies, and its latest version.
+
+use codeanatomy_errors::Result;
+use deltalake_core::DeltaTable;
+
+use super::error::failed;
+use crate::open::{open_table, table_exists};
+use crate::table_location::TableLocation;
+use crate::table_pin::TablePin;
+
+/// A location with the table that was there when it was opened.
+#[derive(Debug, Clone)]
+pub struct Target {
+    location: TableLocation,
+    table: DeltaTable,
+}
+
+impl Target {
+    /// Opens the latest version of the table at `location`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open_table`].
+    pub async fn open(location: &TableLocation) -> Result<Self> {
+        Self::at(location, &TablePin::Latest).await
+    }
+
+    /// Opens the version of the table that `pin` means.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open_table`].
+    pub async fn at(location: &TableLocation, pin: &TablePin) -> Result<Self> {
+        Ok(Self {
+            location: location.clone(),
+            table: open_table(location, pin).await?,
+        })
+    }
+
+    /// Opens the latest version, or takes the location as that of a table to come.
+    pub(super) async fn open_or_new(location: &TableLocation) -> Result<Self> {
+        if table_exists(location).await? {
+            return Self::open(location).await;
+        }
+        let table = location
+            .builder()?
+            .build()
+            .map_err(|error| location.error(&error))?;
+        Ok(Self {
+            location: location.clone(),
+            table,
+        })
+    }
+
+    /// The latest version now.
+    pub(super) async fn reloaded(&self, operation: &'static str) -> Result<Self> {
+        let mut now = self.clone();
+        let loaded = now.table.load().await;
+        loaded.map_err(|error| failed(self, operation, &error))?;
+        Ok(now)
+    }
+
+    /// Where the table lies.
+    #[must_use]
+    pub fn location(&self) -> &TableLocation {
+        &self.location
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> &DeltaTable {
+        &self.table
+    }
+
+    /// A table of its own for one of Delta's builders.
+    pub(super) fn to_table(&self) -> DeltaTable {
+        self.table.clone()
+    }
+
+    /// The version that was opened.
+    #[must_use]
+    pub fn version(&self) -> Option<u64> {
+        self.table.version()
+    }
+}

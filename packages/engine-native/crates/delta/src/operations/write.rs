@@ -1,0 +1,276 @@
+//! What `append` and `overwrite` share: options, report, and the write itself.
+
+use std::collections::BTreeMap;
+use std::future::IntoFuture;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use datafusion::common::DFSchema;
+use datafusion::execution::context::SessionContext;
+use deltalake_core::DeltaTableError;
+use deltalake_core::delta_datafusion::SessionFallbackPolicy;
+use deltalake_core::operations::write::{SchemaMode as DeltaSchemaMode, WriteBuilder};
+use deltalake_core::protocol::SaveMode;
+use serde::{Deserialize, Serialize};
+
+use super::commit::{CommitOptions, Committed};
+use super::error::{failed, is_schema_mismatch};
+use super::expression::{condition, known_columns, table_columns};
+use super::property_names::check_property;
+use super::session::{operation_state, shared};
+use super::source::Source;
+use super::stopwatch::Stopwatch;
+use super::target::Target;
+use crate::table_location::TableLocation;
+
+/// What happens to columns that the table does not have, or has otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SchemaMode {
+    /// New columns are added to the table; columns that the rows lack are NULL in them.
+    Merge,
+    /// The table gets the columns of the rows; only with `overwrite`.
+    Overwrite,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriteOptions {
+    /// What happens to columns that differ; by default they are refused.
+    pub schema_mode: Option<SchemaMode>,
+    /// The columns whose values are directories, in order; only for a table that the write creates, or the table's own.
+    pub partition_by: Option<Vec<String>>,
+    /// The size in bytes above which a data file is closed and the next begun; by default the table's.
+    pub target_file_size: Option<NonZeroU64>,
+    /// Properties of a table that the write creates.
+    pub properties: BTreeMap<String, String>,
+    /// The name of a table that the write creates.
+    pub name: Option<String>,
+    /// The description of a table that the write creates.
+    pub description: Option<String>,
+    /// What the commit carries.
+    pub commit: CommitOptions,
+}
+
+/// What a write did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WriteReport {
+    /// `append` or `overwrite`.
+    pub operation: &'static str,
+    /// Whether the table had this write of this application already, so that nothing was written.
+    pub skipped: bool,
+    /// Whether the write created the table.
+    pub created: bool,
+    /// How many rows were written.
+    pub rows: u64,
+    /// The commit.
+    #[serde(flatten)]
+    pub commit: Committed,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+pub(super) async fn write(
+    location: &TableLocation,
+    context: &SessionContext,
+    source: Source,
+    options: WriteOptions,
+    replace: Option<Replace>,
+) -> Result<WriteReport> {
+    let started = Stopwatch::start();
+    let operation = if replace.is_some() {
+        "overwrite"
+    } else {
+        "append"
+    };
+    let target = &Target::open_or_new(location).await?;
+    let state = operation_state(context);
+    check_options(target, &source, &options)?;
+    let mut properties = options.commit.properties()?;
+    let exists = target.version().is_some();
+    if !exists {
+        // A writer that lost the race for the first version would write its schema into the other's table: it must not try again.
+        properties = properties.with_max_retries(0);
+    }
+    let snapshot = target
+        .table()
+        .snapshot()
+        .ok()
+        .map(|state| state.snapshot().clone());
+    let schema = Arc::clone(source.schema());
+    let mut builder = WriteBuilder::new(target.table().log_store(), snapshot)
+        .with_input_plan(source.into_plan())
+        .with_save_mode(if replace.is_some() {
+            SaveMode::Overwrite
+        } else {
+            SaveMode::Append
+        })
+        .with_session_state(shared(&state))
+        .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
+        .with_configuration(
+            options
+                .properties
+                .iter()
+                .map(|(name, value)| (name, Some(value))),
+        )
+        .with_commit_properties(properties);
+    if let Some(mode) = options.schema_mode {
+        builder = builder.with_schema_mode(match mode {
+            SchemaMode::Merge => DeltaSchemaMode::Merge,
+            SchemaMode::Overwrite => DeltaSchemaMode::Overwrite,
+        });
+    }
+    if let Some(columns) = &options.partition_by {
+        builder = builder.with_partition_columns(columns);
+    }
+    if let Some(bytes) = options.target_file_size {
+        builder = builder.with_target_file_size(Some(bytes));
+    }
+    if let Some(name) = &options.name {
+        builder = builder.with_table_name(name);
+    }
+    if let Some(description) = &options.description {
+        builder = builder.with_description(description);
+    }
+    if let Some(Replace {
+        predicate: Some(sql),
+    }) = &replace
+    {
+        let columns = if exists {
+            table_columns(target, operation, &state, None).await?
+        } else {
+            source_columns(target, operation, &schema)?
+        };
+        builder = builder.with_replace_where(condition(&state, &columns, "replace_where", sql)?);
+    }
+    let translate = |error| {
+        if exists && is_schema_mismatch(&error) {
+            schema_mismatch(target, operation, &schema, &error)
+        } else {
+            failed(target, operation, &error)
+        }
+    };
+    let work = builder.into_future();
+    let outcome = options
+        .commit
+        .once(target, operation, work, translate)
+        .await?;
+    let Some(written) = outcome else {
+        let now = target.reloaded(operation).await?;
+        return Ok(WriteReport {
+            operation,
+            skipped: true,
+            created: false,
+            rows: 0,
+            commit: Committed::nothing(now.table()),
+            duration_ms: started.milliseconds(),
+        });
+    };
+    let (commit, metrics) = Committed::between(target, &written, operation).await?;
+    Ok(WriteReport {
+        operation,
+        skipped: false,
+        created: !exists,
+        rows: metrics["num_added_rows"].as_u64().unwrap_or_default(),
+        commit,
+        duration_ms: started.milliseconds(),
+    })
+}
+
+/// Which rows an overwrite replaces.
+#[derive(Debug)]
+pub(super) struct Replace {
+    /// The rows for which it holds; all of them without one.
+    pub(super) predicate: Option<String>,
+}
+
+fn source_columns(
+    target: &Target,
+    operation: &'static str,
+    schema: &SchemaRef,
+) -> Result<DFSchema> {
+    DFSchema::try_from(Arc::clone(schema)).map_err(|error| failed(target, operation, &error.into()))
+}
+
+fn check_options(target: &Target, source: &Source, options: &WriteOptions) -> Result<()> {
+    for (name, value) in &options.properties {
+        check_property(name, value, false)?;
+    }
+    let names: Vec<&str> = source
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
+    let Some(wanted) = &options.partition_by else {
+        return Ok(());
+    };
+    let Ok(state) = target.table().snapshot() else {
+        return known_columns("partition_by names", wanted, &names);
+    };
+    let actual = state.metadata().partition_columns();
+    if wanted == actual || options.schema_mode == Some(SchemaMode::Overwrite) {
+        return Ok(());
+    }
+    Err(EngineError::new(
+        ErrorCode::InvalidOption,
+        format!(
+            "partition_by is [{}], and {} is partitioned by [{}]",
+            wanted.join(", "),
+            target.location().name(),
+            actual.join(", ")
+        ),
+    )
+    .with_detail("option", "partition_by")
+    .with_hint("leave partition_by out; only an overwrite with schema_mode 'overwrite' changes it"))
+}
+
+/// The error of rows whose columns are not the table's, with the names of those that differ.
+fn schema_mismatch(
+    target: &Target,
+    operation: &'static str,
+    rows: &SchemaRef,
+    error: &DeltaTableError,
+) -> EngineError {
+    let Ok(state) = target.table().snapshot() else {
+        return failed(target, operation, error);
+    };
+    let columns = state.snapshot().arrow_schema();
+    let new: Vec<&str> = rows
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .filter(|name| columns.field_with_name(name).is_err())
+        .collect();
+    let missing: Vec<&str> = columns
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .filter(|name| rows.field_with_name(name).is_err())
+        .collect();
+    if new.is_empty() && missing.is_empty() {
+        return failed(target, operation, error);
+    }
+    let place = target.location().name();
+    let mut difference = Vec::new();
+    if !new.is_empty() {
+        difference.push(format!("the rows also have {}", new.join(", ")));
+    }
+    if !missing.is_empty() {
+        difference.push(format!("the rows lack {}", missing.join(", ")));
+    }
+    EngineError::new(
+        ErrorCode::DeltaSchemaMismatch,
+        format!(
+            "the columns are not those of {place}: {}",
+            difference.join("; ")
+        ),
+    )
+    .with_detail("location", place)
+    .with_detail("new", new.join(", "))
+    .with_detail("missing", missing.join(", "))
+    .with_hint("schema_mode 'merge' adds new columns and fills missing ones with NULL")
+}
