@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, final
 from typing import Any, Protocol, Self, TypedDict, final, type_check_only
+from typing import Any, Protocol, TypedDict, final, type_check_only
 
 from datafusion import DataFrame, SessionContext
 
@@ -78,7 +79,7 @@ class DeltaLocation:
         version: int | None = None,
         timestamp: str | None = None,
         storage_options: Mapping[str, str] = ...,
-    ) -> Self:
+    ) -> DeltaLocation:
         """Take a path or a URL; nothing is opened."""
 
     @property
@@ -91,7 +92,7 @@ class DeltaLocation:
         data: ArrowStreamExportable | None = None,
         *,
         profile: SessionProfile | None = None,
-    ) -> Any:
+    ) -> object:
         """Run the operation that a request describes in JSON, and return its report."""
 
 @final

@@ -20,6 +20,7 @@ import codeanatomy_engine_binding
 
 if TYPE_CHECKING:
     from codeanatomy import contracts, datasets, errors, functions, session
+    from codeanatomy import contracts, delta, errors, functions, session
     from codeanatomy.graph import Graph, build, open_graph
     from codeanatomy.session import connect
 
@@ -30,6 +31,7 @@ __all__ = [
     "connect",
     "contracts",
     "datasets",
+    "delta",
     "errors",
     "functions",
     "open_graph",
@@ -61,6 +63,10 @@ def __getattr__(name: str) -> object:
             import codeanatomy.datasets  # noqa: PLC0415
 
             return codeanatomy.datasets
+        case "delta":
+            import codeanatomy.delta  # noqa: PLC0415
+
+            return codeanatomy.delta
         case "functions":
             import codeanatomy.functions  # noqa: PLC0415
 
