@@ -11,6 +11,8 @@ use crate::failure::{Failure, classify, text_of};
 
 /// How Delta begins the report of rows that break a constraint.
 const INVALID_DATA: &str = "Invalid data found";
+/// How Arrow begins the report of a value that a column can't hold.
+const CAST_FAILED: &str = "Cast error: ";
 /// What DataFusion puts before the text of an error that is not its own.
 const WRAPPED: &str = "External error: ";
 /// What it puts after a text where backtraces are asked for.
@@ -79,15 +81,16 @@ pub(super) fn is_invalid_data(error: &DeltaTableError) -> bool {
     }
 }
 
-/// Whether the columns do not fit.
+/// Whether the columns do not fit, or a value does not fit its column.
 pub(super) fn is_schema_mismatch(error: &DeltaTableError) -> bool {
-    matches!(
-        error,
+    match error {
         DeltaTableError::SchemaMismatch { .. }
-            | DeltaTableError::Arrow {
-                source: ArrowError::SchemaError(_) | ArrowError::CastError(_)
-            }
-    )
+        | DeltaTableError::Arrow {
+            source: ArrowError::SchemaError(_) | ArrowError::CastError(_),
+        } => true,
+        DeltaTableError::Generic(message) => message.contains(CAST_FAILED),
+        _ => false,
+    }
 }
 
 fn code_of(error: &DeltaTableError) -> (ErrorCode, &'static str) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_functions::nearest_name;
+use datafusion::common::tree_node::TreeNode as _;
 use datafusion::common::{DFSchema, DataFusionError, SchemaError};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, ExprSchemable};
@@ -67,6 +68,14 @@ pub(super) fn value(
     if matches!(expression, Expr::Alias(_)) {
         return Err(refused(name, sql, "names its result", "leave 'as …' out"));
     }
+    if looks_beyond_a_row(&expression)? {
+        return Err(refused(
+            name,
+            sql,
+            "needs more than one row",
+            "leave subqueries, aggregates and window functions out; a merge brings the rows of a query in",
+        ));
+    }
     if expression.is_volatile() {
         return Err(refused(
             name,
@@ -76,6 +85,25 @@ pub(super) fn value(
         ));
     }
     Ok(expression)
+}
+
+/// Whether the expression is about other rows than the one that it is computed for.
+fn looks_beyond_a_row(expression: &Expr) -> Result<bool> {
+    expression
+        .exists(|part| {
+            Ok(matches!(
+                part,
+                Expr::AggregateFunction(_)
+                    | Expr::WindowFunction(_)
+                    | Expr::Exists(_)
+                    | Expr::InSubquery(_)
+                    | Expr::SetComparison(_)
+                    | Expr::ScalarSubquery(_)
+                    | Expr::OuterReferenceColumn(..)
+                    | Expr::Placeholder(_)
+            ))
+        })
+        .map_err(|error| EngineError::new(ErrorCode::InternalError, error.strip_backtrace()))
 }
 
 fn unplanned(columns: &DFSchema, name: &str, sql: &str, error: &DataFusionError) -> EngineError {

@@ -1,5 +1,6 @@
 //! Files that no version within the retention needs, removed from the storage.
 
+use std::collections::BTreeMap;
 use std::future::IntoFuture;
 
 use chrono::Duration;
@@ -8,7 +9,8 @@ use deltalake_core::DeltaTable;
 use deltalake_core::operations::vacuum::VacuumMode as DeltaVacuumMode;
 use deltalake_core::table::config::TablePropertiesExt;
 use futures::{StreamExt, TryStreamExt};
-use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
+use object_store::{Error as StoreError, ObjectStoreExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::commit::CommitOptions;
@@ -127,46 +129,46 @@ pub async fn vacuum(target: &Target, options: VacuumOptions) -> Result<VacuumRep
         .into_future()
         .await
         .map_err(fail)?;
-    let bytes = sizes(target, &planned.files_deleted).await?;
-    let (after, mut files) = if options.dry_run {
-        (target.to_table(), planned.files_deleted)
+    let found = sizes(target, planned.files_deleted).await?;
+    let version = if options.dry_run {
+        target.version()
     } else {
-        let (after, done) = configured(target.to_table())
+        let (after, _) = configured(target.to_table())
             .with_dry_run(false)
             .with_commit_properties(options.commit.properties()?)
             .into_future()
             .await
             .map_err(fail)?;
-        (after, done.files_deleted)
+        after.version()
     };
-    files.sort_unstable();
     Ok(VacuumReport {
         dry_run: options.dry_run,
-        version: after.version().unwrap_or_default(),
+        version: version.unwrap_or_default(),
         retention_hours: hours,
-        files,
-        bytes,
+        bytes: found.values().sum(),
+        files: found.into_keys().collect(),
         duration_ms: started.milliseconds(),
     })
 }
 
-/// The size of the files together; one that is gone already has none.
-async fn sizes(target: &Target, files: &[String]) -> Result<u64> {
+/// The files that are there with their sizes: the log names removed ones for ever, and a vacuum finds each of them again.
+async fn sizes(target: &Target, files: Vec<String>) -> Result<BTreeMap<String, u64>> {
     let store = target.table().object_store();
     futures::stream::iter(files)
         .map(|file| {
             let store = &store;
             async move {
-                let path = deltalake_core::Path::parse(file)
-                    .map_err(|error| failed(target, OPERATION, &error.into()))?;
+                let path =
+                    Path::parse(&file).map_err(|error| failed(target, OPERATION, &error.into()))?;
                 match store.head(&path).await {
-                    Ok(file) => Ok(file.size),
-                    Err(deltalake_core::ObjectStoreError::NotFound { .. }) => Ok(0),
+                    Ok(found) => Ok(Some((file, found.size))),
+                    Err(StoreError::NotFound { .. }) => Ok(None),
                     Err(error) => Err(failed(target, OPERATION, &error.into())),
                 }
             }
         })
         .buffer_unordered(CONCURRENT_SIZES)
-        .try_fold(0, |sum, size| async move { Ok(sum + size) })
+        .try_filter_map(|found| async move { Ok(found) })
+        .try_collect()
         .await
 }

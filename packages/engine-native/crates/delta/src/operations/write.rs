@@ -206,10 +206,11 @@ fn check_options(target: &Target, source: &Source, options: &WriteOptions) -> Re
         .map(|field| field.name().as_str())
         .collect();
     let Some(wanted) = &options.partition_by else {
-        return Ok(());
+        return keeps_partitions(target, options, &names);
     };
+    known_columns("partition_by names", wanted, &names)?;
     let Ok(state) = target.table().snapshot() else {
-        return known_columns("partition_by names", wanted, &names);
+        return Ok(());
     };
     let actual = state.metadata().partition_columns();
     if wanted == actual || options.schema_mode == Some(SchemaMode::Overwrite) {
@@ -226,6 +227,33 @@ fn check_options(target: &Target, source: &Source, options: &WriteOptions) -> Re
     )
     .with_detail("option", "partition_by")
     .with_hint("leave partition_by out; only an overwrite with schema_mode 'overwrite' changes it"))
+}
+
+/// Refuses rows that replace the table's columns, but lack one that it stays partitioned by.
+fn keeps_partitions(target: &Target, options: &WriteOptions, names: &[&str]) -> Result<()> {
+    let Ok(state) = target.table().snapshot() else {
+        return Ok(());
+    };
+    let partitions = state.metadata().partition_columns();
+    let lost = partitions
+        .iter()
+        .find(|column| !names.contains(&column.as_str()));
+    match lost {
+        Some(column) if options.schema_mode == Some(SchemaMode::Overwrite) => {
+            Err(EngineError::new(
+                ErrorCode::InvalidOption,
+                format!(
+                    "the rows lack the column '{column}', by which {} is partitioned",
+                    target.location().name()
+                ),
+            )
+            .with_detail("option", "partition_by")
+            .with_hint(
+                "partition_by says by which columns the table is partitioned then; [] is by none",
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The error of rows whose columns are not the table's, with the names of those that differ.
