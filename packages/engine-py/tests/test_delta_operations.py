@@ -168,7 +168,7 @@ def test_merges_that_can_not_be(table: DeltaTable) -> None:
     ]:
         with pytest.raises(InvalidOptionError, match=what):
             table.merge(source, predicate, clauses)
-    with pytest.raises(DeltaTableError, match="multiple|more than one|several"):
+    with pytest.raises(DeltaTableError, match=r"multiple source rows"):
         table.merge(source, ON, [when_matched_update()])
     assert names(table) == {1: "a", 2: "b", 3: None, 4: "d"}
 
@@ -281,7 +281,7 @@ def test_a_checkpoint_lets_the_log_be_cleaned_up(table: DeltaTable) -> None:
     sizes = sum((log / f"{version:020}.json").stat().st_size for version in range(4))
     done = table.cleanup_log(dry_run=False)
     assert (done.files, done.bytes) == (planned.files, sizes)
-    assert sorted(file.name for file in log.glob("*.json"))[0] == "00000000000000000004.json"
+    assert min(file.name for file in log.glob("*.json")) == "00000000000000000004.json"
     assert len(read(table)) == 20
 
 
