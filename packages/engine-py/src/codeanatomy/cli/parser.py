@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 
+from codeanatomy.cli.delta_options import DESCRIPTION, EXAMPLES, add_delta_options
+
 USAGE_ERROR = 2
 TABLE_ROWS = 100
 """How many rows `codeanatomy sql` shows as a table unless told otherwise."""
@@ -108,6 +110,15 @@ def parser() -> ArgumentParser:
         default=".",
         help="where the files are looked for, and above it (default: the current directory)",
     )
+    delta = commands.add_parser(
+        "delta",
+        help="look at Delta tables and keep them in order",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    deltas = add_delta_options(delta, natural)
     doctor = commands.add_parser(
         "doctor",
         help="say what is wrong with the installation and how to fix it",
@@ -120,14 +131,14 @@ def parser() -> ArgumentParser:
         description="Print the versions of CodeAnatomy, its engine and what the engine is made of.",
         allow_abbrev=False,
     )
-    for command in (build, config, doctor, version):
+    for command in (build, config, *deltas, doctor, version):
         command.add_argument(
             "--format",
             choices=("table", "json"),
             default="table",
             help="what to print on stdout (default: table)",
         )
-    for command in (build, sql, config, doctor, version):
+    for command in (build, sql, config, *deltas, doctor, version):
         command.add_argument(
             "--debug",
             action="store_true",
