@@ -53,8 +53,8 @@ def test_an_append_creates_the_table_and_then_adds(table: DeltaTable) -> None:
     assert read(table) == [ROWS.to_pylist()[0], *ROWS.to_pylist()]
     theirs = deltalake.DeltaTable(table.location)
     assert [entry["operation"] for entry in theirs.history()] == ["WRITE", "WRITE"]
-    sizes = theirs.get_add_actions(flatten=True)["size_bytes"]
-    assert first.bytes_added + second.bytes_added == sum(int(size.as_py()) for size in sizes)
+    actions = pl.DataFrame(theirs.get_add_actions(flatten=True))
+    assert first.bytes_added + second.bytes_added == actions["size_bytes"].sum()
 
 
 def test_no_rows_and_one_row(table: DeltaTable) -> None:
@@ -207,7 +207,10 @@ def test_rows_of_other_programs(table: DeltaTable) -> None:
     assert table.append(pl.DataFrame({"id": [3], "name": ["polars"]})).rows == 1
     batch = pa.RecordBatch.from_pydict({"id": [4], "name": ["batch"]})
     assert table.append(batch).rows == 1
-    assert table.append(duckdb.sql("select 5::bigint as id, 'duckdb' as name").arrow()).rows == 1
+    assert (
+        table.append(duckdb.connect().sql("select 5::bigint as id, 'duckdb' as name").arrow()).rows
+        == 1
+    )
     assert [row["name"] for row in read(table)] == [
         "datafusion",
         "datafusion",
@@ -217,7 +220,9 @@ def test_rows_of_other_programs(table: DeltaTable) -> None:
     ]
     assert pl.read_delta(table.location)["id"].sum() == 15
     parquet = [f"{table.location}/{file.path}" for file in table.files()]
-    assert duckdb.sql(f"select sum(id) from read_parquet({parquet})").fetchall() == [(15,)]
+    assert duckdb.connect().sql(f"select sum(id) from read_parquet({parquet})").fetchall() == [
+        (15,)
+    ]
     for wrong in ([{"id": 1}], None, "rows"):
         with pytest.raises((TypeError, InvalidOptionError)):
             table.append(wrong)  # type: ignore[arg-type]

@@ -130,10 +130,10 @@ def location(tmp_path: Path) -> Path:
 def test_appends_at_once_are_all_there(tmp_path: Path, location: Path) -> None:
     DeltaTable(location).append(pa.table({"writer": [9], "turn": [9]}))
     versions = together(APPEND, location, tmp_path / "room")
-    rows = deltalake.DeltaTable(location).to_pyarrow_table().to_pylist()
+    rows = deltalake.DeltaTable(location).to_pyarrow_table()
     expected = [{"writer": writer, "turn": turn} for writer in (0, 1) for turn in range(8)]
-    by_key = sorted(rows, key=lambda row: (row["writer"], row["turn"]))
-    assert by_key == [*expected, {"writer": 9, "turn": 9}]
+    by_key = rows.sort_by([("writer", "ascending"), ("turn", "ascending")])
+    assert by_key.to_pylist() == [*expected, {"writer": 9, "turn": 9}]
     assert sorted(int(version) for output in versions for version in output) == [*range(1, 17)]
 
 

@@ -127,7 +127,7 @@ class DeltaTableNotFoundError(CodeAnatomyError, FileNotFoundError):
     """There is no Delta table at the location."""
 
 
-class DeltaConflictError(DeltaTableError):
+class DeltaConflictError(CodeAnatomyError, RuntimeError):
     """Another writer changed a Delta table meanwhile; the operation committed nothing."""
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from codeanatomy.delta import DataFile, HistoryEntry, Snapshot
 
 FILES_SHOWN = 20
+LISTS = {"files", "files_missing"}
+"""Fields of reports that list files; the count of `cleanup-log` has the name of the first."""
 WIDE = 10_000
 
 
@@ -52,14 +54,16 @@ def facts(record: dict[str, Any]) -> Table:
     """Return the fields of a report, a line each, and the first of its files."""
     lines: list[tuple[str, str]] = []
     # What is not known before it is done.
-    skipped = {"committed", "duration_ms"} if record.get("dry_run") else set()
-    if "files_considered" in record and skipped:
-        skipped |= {"files_added", "bytes_added"}
+    skipped: set[str] = set()
+    if record.get("dry_run"):
+        skipped = {"committed", "duration_ms"}
+        if "files_considered" in record:
+            skipped |= {"files_added", "bytes_added"}
     for name, value in record.items():
         label = name.replace("_", " ")
         if name in skipped:
             continue
-        if isinstance(value, list | tuple):
+        if name in LISTS and not isinstance(value, int):
             lines.append((label, f"{len(value):,}"))
             lines += [("", str(entry)) for entry in value[:FILES_SHOWN]]
             if len(value) > FILES_SHOWN:
@@ -77,7 +81,7 @@ def history(entries: Sequence[HistoryEntry]) -> Table:
     """Return the commits, a line each."""
     table = headed("version", "time", "operation", "by", "what came of it")
     for entry in entries:
-        metrics = entry.metrics if isinstance(entry.metrics, dict) else {}
+        metrics: dict[str, Any] = entry.metrics or {}
         numbers = [f"{name} {value}" for name, value in metrics.items() if value and brief(value)]
         table.add_row(
             str(entry.version),

@@ -293,7 +293,7 @@ class HistoryEntry(_Record, frozen=True):
         timestamp: When, as RFC 3339.
         operation: What was done, as the writer calls it.
         parameters: With which parameters.
-        metrics: What came of it, in the writer's own figures.
+        metrics: What came of it, in the writer's own figures, if it says.
         engine: Which program wrote it.
         metadata: Anything else that the commit carries.
     """
@@ -302,7 +302,7 @@ class HistoryEntry(_Record, frozen=True):
     timestamp: str | None
     operation: str | None
     parameters: dict[str, Any]
-    metrics: Any
+    metrics: dict[str, Any] | None
     engine: str | None
     metadata: dict[str, Any]
 
