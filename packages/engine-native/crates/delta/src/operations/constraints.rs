@@ -18,7 +18,7 @@ use super::expression::{condition, table_columns};
 use super::session::{operation_state, shared};
 use super::stopwatch::Stopwatch;
 use super::target::Target;
-use codeanatomy_functions::nearest_name;
+use codeanatomy_errors::nearest_name;
 
 const ADD: &str = "add-constraints";
 const DROP: &str = "drop-constraints";

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
+use codeanatomy_errors::nearest_name;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::nearest_name;
 use datafusion::common::tree_node::TreeNode as _;
 use datafusion::common::{DFSchema, DataFusionError, SchemaError};
 use datafusion::execution::session_state::SessionState;

@@ -2,8 +2,8 @@
 
 use std::future::IntoFuture;
 
+use codeanatomy_errors::nearest_name;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::nearest_name;
 use deltalake_core::kernel::TableFeatures;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 //!
 //! Delta itself stores any value, and takes the default for one that it does not understand: a retention that is misspelt would not hold.
 
+use codeanatomy_errors::nearest_name;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_functions::nearest_name;
 use delta_kernel::table_properties::TableProperties;
 
 /// The prefix of Delta's own properties; any other name is a user's own.
