@@ -17,7 +17,7 @@ mod table_location;
 mod table_pin;
 mod write;
 
-pub use functions::{DeltaTableFunction, delta_table_functions};
+pub use functions::{DeltaChanges, DeltaTableFunction, delta_table_functions};
 pub use open::{open_table, table_exists};
 pub use read::{PinnedTable, open};
 pub use storage_options::StorageOptions;

@@ -60,6 +60,7 @@ async fn open(
         parquet_pushdown: options.flag("parquet_pushdown")?,
         view_types: options.flag("view_types")?,
         schema: None,
+        files: None,
     };
     let location = TableLocation::parse(location, options.of_store(location)?)?;
     let has_columns = !statement.schema.fields().is_empty();

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use deltalake_core::table::builder::DeltaTableBuilder;
+use object_store::ObjectStore;
 use url::Url;
 
 use crate::failure::{Failure, classify, text_of};
@@ -97,6 +99,13 @@ impl TableLocation {
             .map_err(|error| self.error(&error))?
             .with_storage_options(self.storage_options.to_map());
         Ok(builder)
+    }
+
+    /// The store that the table lies in, for others who read from it.
+    pub fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
+        let storage = self.builder()?.build_storage();
+        let storage = storage.map_err(|error| self.error(&error))?;
+        Ok(storage.root_object_store(None))
     }
 
     /// What Delta says, as an error of the engine: its code, and no value of a storage option.

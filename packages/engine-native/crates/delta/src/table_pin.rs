@@ -42,6 +42,21 @@ impl TablePin {
         Ok(Self::Timestamp(parsed.to_utc()))
     }
 
+    /// The pin of a time in microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-option`: the time is too far away to have a date.
+    pub fn at_microseconds(microseconds: i64) -> Result<Self> {
+        let time = DateTime::from_timestamp_micros(microseconds);
+        time.map(Self::Timestamp).ok_or_else(|| {
+            EngineError::new(
+                ErrorCode::InvalidOption,
+                format!("{microseconds} microseconds since 1970 are no date"),
+            )
+        })
+    }
+
     /// Whether the pin always means the same version, also after other commits.
     #[must_use]
     pub fn is_fixed(&self) -> bool {

@@ -116,6 +116,14 @@ error_codes! {
     GraphUnreadable = "graph-unreadable", Storage, "GraphNotFoundError";
     /// The location of a table is no path and no URL that a table can have.
     LocationInvalid = "location-invalid", Storage, "InvalidOptionError";
+    /// A dataset can't be opened as what is stated about it says; the detail `cause` is the code of the reason.
+    DatasetUnresolved = "dataset-unresolved", Storage, "DatasetResolutionError";
+    /// There is nothing at the location of a dataset, or no files of its format.
+    DatasetNotFound = "dataset-not-found", Storage, "DatasetResolutionError";
+    /// A dataset is declared as one format, and is of another.
+    DatasetFormatMismatch = "dataset-format-mismatch", Storage, "DatasetResolutionError";
+    /// The session has a table of the dataset's name.
+    DatasetNameTaken = "dataset-name-taken", Storage, "DatasetResolutionError";
     /// There is no Delta table at the location.
     DeltaTableNotFound = "delta-table-not-found", Storage, "DeltaTableNotFoundError";
     /// The log of a Delta table or a file that it names is damaged, gone or not to be read.

@@ -11,6 +11,7 @@ mod async_function;
 mod context;
 mod contract;
 mod convert;
+mod datasets;
 mod delta;
 mod error;
 mod event_loop;
@@ -40,6 +41,8 @@ mod _engine {
         build_info, error_codes, extension_capabilities_report, plugin_abi,
         session_context_contract_probe, validate_extension_capabilities,
     };
+    #[pymodule_export]
+    use super::datasets::{register_datasets, registered_datasets, resolve_dataset_provider};
     #[pymodule_export]
     use super::delta::DeltaLocation;
     #[pymodule_export]

@@ -9,6 +9,8 @@ mod read_delta_cdf;
 mod rows_table;
 mod snapshot;
 
+pub use read_delta_cdf::DeltaChanges;
+
 use std::sync::Arc;
 
 use datafusion::catalog::TableFunctionImpl;

@@ -36,39 +36,52 @@ impl TableFunctionImpl for ReadDeltaCdf {
         let read = || {
             let given = Arguments::of(NAME, &arguments, 2, 3)?;
             let (location, first, last) = (given.location()?, given.pin(1)?, given.pin(2)?);
-            wait_for(changes(location, first, last))
+            wait_for(DeltaChanges::open(location, first, last, false))
         };
         Ok(Arc::new(read().map_err(external)?))
     }
 }
 
-async fn changes(
-    location: TableLocation,
-    first: TablePin,
-    last: TablePin,
-) -> codeanatomy_errors::Result<DeltaChanges> {
-    let table = open_table(&location, &TablePin::Latest).await?;
-    let mut changes = table.scan_cdf();
-    changes = match first {
-        TablePin::Version(version) => changes.with_starting_version(version),
-        TablePin::Timestamp(time) => changes.with_starting_timestamp(time),
-        TablePin::Latest => changes,
-    };
-    changes = match last {
-        TablePin::Version(version) => changes.with_ending_version(version),
-        TablePin::Timestamp(time) => changes.with_ending_timestamp(time),
-        TablePin::Latest => changes,
-    };
-    let inner =
-        DeltaCdfTableProvider::try_new(changes).map_err(|error| failed(&location, &error))?;
-    Ok(DeltaChanges { location, inner })
-}
-
 /// The changes of a table as rows, with errors in the engine's terms.
 #[derive(Debug)]
-struct DeltaChanges {
+pub struct DeltaChanges {
     location: TableLocation,
     inner: DeltaCdfTableProvider,
+}
+
+impl DeltaChanges {
+    /// Opens the changes from one version or time to another, both inclusive; [`TablePin::Latest`] leaves an end open.
+    ///
+    /// `allow_out_of_range` makes versions that the table does not have give no rows, instead of an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open_table`], and `delta-version-not-found` if the changes of these versions are not recorded.
+    pub async fn open(
+        location: TableLocation,
+        first: TablePin,
+        last: TablePin,
+        allow_out_of_range: bool,
+    ) -> codeanatomy_errors::Result<Self> {
+        let table = open_table(&location, &TablePin::Latest).await?;
+        let mut changes = table.scan_cdf();
+        changes = match first {
+            TablePin::Version(version) => changes.with_starting_version(version),
+            TablePin::Timestamp(time) => changes.with_starting_timestamp(time),
+            TablePin::Latest => changes,
+        };
+        changes = match last {
+            TablePin::Version(version) => changes.with_ending_version(version),
+            TablePin::Timestamp(time) => changes.with_ending_timestamp(time),
+            TablePin::Latest => changes,
+        };
+        if allow_out_of_range {
+            changes = changes.with_allow_out_of_range();
+        }
+        let inner =
+            DeltaCdfTableProvider::try_new(changes).map_err(|error| failed(&location, &error))?;
+        Ok(Self { location, inner })
+    }
 }
 
 #[async_trait]

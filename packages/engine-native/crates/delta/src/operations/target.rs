@@ -37,6 +37,11 @@ impl Target {
         })
     }
 
+    /// The table that was opened at `location`.
+    pub(crate) fn of(location: TableLocation, table: DeltaTable) -> Self {
+        Self { location, table }
+    }
+
     /// Opens the latest version, or takes the location as that of a table to come.
     pub(super) async fn open_or_new(location: &TableLocation) -> Result<Self> {
         if table_exists(location).await? {

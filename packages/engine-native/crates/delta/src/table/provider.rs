@@ -11,14 +11,14 @@ use datafusion::common::Result as QueryResult;
 use datafusion::logical_expr::dml::InsertOp;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use deltalake_core::delta_datafusion::DeltaScanConfig;
 use deltalake_core::kernel::StructType;
 
 use super::query_table::scan_as;
-use super::snapshot::{ScanSettings, TableSnapshot};
+use super::snapshot::{ScanConfig, ScanSettings, TableSnapshot};
 use super::write::{not_captured, replace_all, write_target};
 use crate::external::external;
 use crate::open::open_table;
+use crate::operations::Target;
 use crate::table_location::TableLocation;
 use crate::table_pin::TablePin;
 
@@ -31,7 +31,7 @@ pub struct DeltaTableProvider {
 pub(super) struct Inner {
     pub(super) location: TableLocation,
     pub(super) pin: TablePin,
-    config: DeltaScanConfig,
+    pub(super) config: ScanConfig,
     current: Mutex<Arc<TableSnapshot>>,
 }
 
@@ -76,6 +76,12 @@ impl DeltaTableProvider {
     #[must_use]
     pub fn version(&self) -> u64 {
         self.current().version()
+    }
+
+    /// The table at the version that was read last, for operations on it.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::of(self.inner.location.clone(), self.current().table.clone())
     }
 
     /// The columns as Delta has them, and the names of those that the table is partitioned by.

@@ -27,12 +27,20 @@ pub struct ScanSettings {
     pub view_types: Option<bool>,
     /// The types to read the columns as.
     pub schema: Option<SchemaRef>,
+    /// The files to read, by their paths within the table, instead of all. A table of some files can't be written.
+    pub files: Option<Vec<String>>,
+}
+
+/// The settings of a table in a session.
+#[derive(Debug, Clone)]
+pub(crate) struct ScanConfig {
+    pub(crate) delta: DeltaScanConfig,
+    pub(crate) files: Option<Vec<String>>,
 }
 
 impl ScanSettings {
     /// The settings with those of the session where none are given.
-    #[must_use]
-    pub fn resolve(&self, session: &dyn Session) -> DeltaScanConfig {
+    pub(crate) fn resolve(&self, session: &dyn Session) -> ScanConfig {
         let mut config = DeltaScanConfig::new_from_session(session);
         config.file_column_name.clone_from(&self.file_column);
         config.wrap_partition_values = self.wrap_partition_values.unwrap_or(false);
@@ -43,7 +51,10 @@ impl ScanSettings {
         if let Some(views) = self.view_types {
             config.schema_force_view_types = views;
         }
-        config
+        ScanConfig {
+            delta: config,
+            files: self.files.clone(),
+        }
     }
 }
 
@@ -68,14 +79,17 @@ impl TableSnapshot {
     pub(crate) fn new(
         location: &TableLocation,
         table: DeltaTable,
-        config: &DeltaScanConfig,
+        config: &ScanConfig,
     ) -> Result<Self> {
         use datafusion::catalog::TableProvider as _;
 
         let state = table.snapshot().map_err(|error| location.error(&error))?;
-        check_file_column(location, config, &state.snapshot().arrow_schema())?;
-        let scan = DeltaScanNext::new(state.snapshot().clone(), config.clone())
+        check_file_column(location, &config.delta, &state.snapshot().arrow_schema())?;
+        let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.delta.clone())
             .map_err(|error| location.error(&error.into()))?;
+        if let Some(files) = &config.files {
+            scan = scan.with_file_paths(files);
+        }
         let schema = scan.schema();
         Ok(Self {
             table,
@@ -92,7 +106,7 @@ impl TableSnapshot {
     pub(crate) async fn latest(
         self: &Arc<Self>,
         location: &TableLocation,
-        config: &DeltaScanConfig,
+        config: &ScanConfig,
     ) -> Result<Arc<Self>> {
         let mut table = self.table.clone();
         // A log that begins anew has other versions with the same numbers.

@@ -50,6 +50,16 @@ pub(super) fn check_writable(table: &DeltaTableProvider) -> Result<()> {
         )
         .with_hint("register it once more, without a version or timestamp, and write that"));
     }
+    if table.inner.config.files.is_some() {
+        return Err(EngineError::new(
+            ErrorCode::QueryInvalid,
+            format!(
+                "some files of the table {} are open, and can't be written without the others",
+                table.location().name()
+            ),
+        )
+        .with_hint("open the whole table, and write that"));
+    }
     Ok(())
 }
 

@@ -1,0 +1,177 @@
+//! The datasets of a session: put in together or not at all, and known afterwards.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_schema::{DatasetProvider, fingerprint};
+use datafusion::catalog::TableProvider;
+use datafusion::execution::context::SessionContext;
+use futures::future::try_join_all;
+use serde::Serialize;
+
+use crate::report::ResolutionReport;
+use crate::request::DatasetResolutionRequest;
+use crate::resolve::{planning, resolve_dataset_provider};
+
+/// A dataset that a session has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RegisteredDataset {
+    /// The name of its table.
+    pub table_name: String,
+    /// When it was registered, in milliseconds since 1970-01-01T00:00:00Z.
+    pub registration_time_ms: u64,
+    /// How its rows are provided.
+    pub provider_kind: DatasetProvider,
+    /// Identifies the location with its spec and overrides, without secrets: 32 hexadecimal digits of BLAKE3.
+    pub location_hash: String,
+    /// The version of its Delta table when it was registered.
+    pub delta_version: Option<u64>,
+}
+
+/// What a session remembers; its configuration carries it.
+#[derive(Default)]
+struct Registered(Mutex<BTreeMap<String, RegisteredDataset>>);
+
+/// Resolves the datasets and registers all of them as tables, or none: what goes wrong with one leaves the session as it was.
+///
+/// # Errors
+///
+/// - `dataset-name-taken`: the session has a table of that name, and `overwrite` is false; or two of the datasets have one name.
+/// - Those of [`resolve_dataset_provider`].
+pub async fn register_datasets(
+    context: &SessionContext,
+    requests: &[DatasetResolutionRequest],
+    overwrite: bool,
+) -> Result<Vec<ResolutionReport>> {
+    check_names(context, requests, overwrite)?;
+    let resolutions = try_join_all(
+        requests
+            .iter()
+            .map(|request| resolve_dataset_provider(context, request)),
+    )
+    .await?;
+    let mut entries = Vec::with_capacity(requests.len());
+    for (request, resolution) in requests.iter().zip(&resolutions) {
+        entries.push(RegisteredDataset {
+            table_name: request.name.to_string(),
+            registration_time_ms: now(),
+            provider_kind: resolution.report.provider_kind,
+            location_hash: fingerprint(&request.location)?,
+            delta_version: resolution
+                .report
+                .delta_snapshot
+                .as_ref()
+                .map(|snapshot| snapshot.protocol.version),
+        });
+    }
+    let mut done: Vec<(String, Option<Arc<dyn TableProvider>>)> = Vec::new();
+    for resolution in &resolutions {
+        let name = &resolution.report.name;
+        match put(context, name, &resolution.provider) {
+            Ok(before) => done.push((name.clone(), before)),
+            Err(error) => {
+                take_back(context, done);
+                return Err(error);
+            }
+        }
+    }
+    let known = known(context);
+    let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    for entry in entries {
+        known.insert(entry.table_name.clone(), entry);
+    }
+    Ok(resolutions
+        .into_iter()
+        .map(|resolution| resolution.report)
+        .collect())
+}
+
+/// The datasets that were registered in the session and are still there, by name.
+#[must_use]
+pub fn registered_datasets(context: &SessionContext) -> Vec<RegisteredDataset> {
+    let known = known(context);
+    let known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    known
+        .values()
+        .filter(|entry| exists(context, &entry.table_name))
+        .cloned()
+        .collect()
+}
+
+fn known(context: &SessionContext) -> Arc<Registered> {
+    let state = context.state_ref();
+    let mut state = state.write();
+    if let Some(known) = state.config().get_extension::<Registered>() {
+        return known;
+    }
+    let known = Arc::new(Registered::default());
+    state.config_mut().set_extension(Arc::clone(&known));
+    known
+}
+
+fn check_names(
+    context: &SessionContext,
+    requests: &[DatasetResolutionRequest],
+    overwrite: bool,
+) -> Result<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    for request in requests {
+        let name: &str = &request.name;
+        let twice = !seen.insert(name);
+        if twice || (!overwrite && exists(context, name)) {
+            let message = if twice {
+                format!("two datasets are named '{name}'")
+            } else {
+                format!("the session has a table '{name}' already")
+            };
+            return Err(EngineError::new(ErrorCode::DatasetNameTaken, message)
+                .with_detail("dataset", name)
+                .with_hint("choose another name, or pass overwrite=True to replace the table"));
+        }
+    }
+    Ok(())
+}
+
+/// Names of datasets are names of tables as they are written, capitals included.
+fn reference(name: &str) -> datafusion::common::TableReference {
+    datafusion::common::TableReference::bare(name)
+}
+
+fn exists(context: &SessionContext, name: &str) -> bool {
+    context.table_exist(reference(name)).unwrap_or(false)
+}
+
+/// Registers a table, and returns what it replaced.
+fn put(
+    context: &SessionContext,
+    name: &str,
+    provider: &Arc<dyn TableProvider>,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let failed = |error| planning(name, error);
+    let before = context.deregister_table(reference(name)).map_err(failed)?;
+    if let Err(error) = context.register_table(reference(name), Arc::clone(provider)) {
+        take_back(context, vec![(name.to_owned(), before)]);
+        return Err(failed(error));
+    }
+    Ok(before)
+}
+
+/// Leaves the tables as they were. What can't be put back was put in a moment ago, by the same catalog.
+fn take_back(context: &SessionContext, done: Vec<(String, Option<Arc<dyn TableProvider>>)>) {
+    for (name, before) in done.into_iter().rev() {
+        let _ = context.deregister_table(reference(&name));
+        if let Some(before) = before {
+            let _ = context.register_table(reference(&name), before);
+        }
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
+}

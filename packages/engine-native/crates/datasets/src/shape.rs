@@ -1,0 +1,52 @@
+//! What a dataset is over its files: its condition, its computed columns, the columns it consists of, and whether it is kept in memory.
+
+use std::sync::Arc;
+
+use codeanatomy_errors::Result;
+use codeanatomy_schema::{DataFusionScanOptions, DatasetSpec};
+use datafusion::catalog::TableProvider;
+use datafusion::dataframe::DataFrame;
+use datafusion::execution::context::SessionContext;
+
+use crate::resolve::planning;
+
+/// The dataset over its files; the files themselves where nothing is stated.
+pub(crate) async fn shaped(
+    context: &SessionContext,
+    name: &str,
+    files: Arc<dyn TableProvider>,
+    spec: Option<&DatasetSpec>,
+    scan: &DataFusionScanOptions,
+) -> Result<Arc<dyn TableProvider>> {
+    let predicate = spec.and_then(|spec| spec.predicate.as_ref());
+    let derived = spec.map_or(&[][..], |spec| &spec.derived_fields);
+    let projection = scan.projection_exprs.value();
+    let is_cached = scan.cache.value() == Some(&true);
+    if predicate.is_none() && derived.is_empty() && projection.is_none() && !is_cached {
+        return Ok(files);
+    }
+    let failed = |error| planning(name, error);
+    let mut frame = context.read_table(files).map_err(failed)?;
+    if let Some(predicate) = predicate {
+        let condition = frame.parse_sql_expr(predicate).map_err(failed)?;
+        frame = frame.filter(condition).map_err(failed)?;
+    }
+    for field in derived {
+        let expression = frame.parse_sql_expr(&field.sql).map_err(failed)?;
+        frame = frame
+            .with_column(field.name.as_str(), expression)
+            .map_err(failed)?;
+    }
+    if let Some(projection) = projection {
+        let expressions: Vec<&str> = projection.iter().map(|sql| &**sql).collect();
+        frame = frame.select_exprs(&expressions).map_err(failed)?;
+    }
+    if is_cached {
+        frame = cached(frame).await.map_err(failed)?;
+    }
+    Ok(frame.into_view())
+}
+
+async fn cached(frame: DataFrame) -> datafusion::common::Result<DataFrame> {
+    frame.cache().await
+}

@@ -1,0 +1,72 @@
+//! Datasets: resolved, explained, and registered in sessions.
+
+use codeanatomy_datasets::{
+    DatasetResolutionRequest, register_datasets as register, registered_datasets as registered,
+    resolve_dataset_provider as resolve,
+};
+use codeanatomy_schema::decode;
+use datafusion_python::table::PyTable;
+use pyo3::prelude::*;
+use tokio::sync::Notify;
+
+use crate::context::native_session;
+use crate::convert::to_python;
+use crate::guard::run_native;
+use crate::wait::wait_for;
+
+/// Opens the dataset that the request (JSON) describes: its explanation, and the inner object of a `datafusion.catalog.Table`.
+#[pyfunction]
+pub(crate) fn resolve_dataset_provider<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    request: String,
+) -> PyResult<(Bound<'py, PyAny>, PyTable)> {
+    let session = native_session(&ctx)?;
+    let resolution = wait_for(
+        py,
+        move || async move {
+            let request: DatasetResolutionRequest = decode(&request, "request")?;
+            resolve(&session, &request).await
+        },
+        |_| Ok(()),
+        Notify::notify_one,
+    )?;
+    let report = to_python(py, &resolution.report)?;
+    Ok((report, PyTable::from(resolution.provider)))
+}
+
+/// Registers the datasets that the requests (JSON) describe, all or none, and explains them.
+#[pyfunction]
+#[pyo3(signature = (ctx, requests, *, overwrite = false))]
+pub(crate) fn register_datasets<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    requests: Vec<String>,
+    overwrite: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let reports = wait_for(
+        py,
+        move || async move {
+            let requests = requests
+                .iter()
+                .map(|request| decode::<DatasetResolutionRequest>(request, "request"))
+                .collect::<codeanatomy_errors::Result<Vec<_>>>()?;
+            register(&session, &requests, overwrite).await
+        },
+        |_| Ok(()),
+        Notify::notify_one,
+    )?;
+    to_python(py, &reports)
+}
+
+/// The datasets that were registered in the session and are still there.
+#[pyfunction]
+pub(crate) fn registered_datasets<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let datasets = run_native(py, || Ok(registered(&session)))?;
+    to_python(py, &datasets)
+}
