@@ -104,6 +104,10 @@ error_codes! {
     SchemaValueInvalid = "schema-value-invalid", Validation, "DatasetSpecError";
     /// A dataset spec has no name.
     DatasetNameMissing = "dataset-name-missing", Validation, "DatasetSpecError";
+    /// A rule of a validation policy does not fit the data that it is to check.
+    ValidationRuleInvalid = "validation-rule-invalid", Validation, "DatasetSpecError";
+    /// Rows or columns violate the rules of a validation policy.
+    ValidationFailed = "validation-failed", Validation, "ValidationFailedError";
     /// The repository to build from is not a directory that can be listed.
     RepositoryNotFound = "repository-not-found", Scan, "RepositoryNotFoundError";
     /// The repository holds no Python file after the filters.
