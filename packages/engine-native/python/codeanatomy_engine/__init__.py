@@ -41,15 +41,19 @@ from codeanatomy_engine._engine import (
     profile_settings,
     query_graph,
     register_async_function,
+    register_datasets,
     register_function,
     register_graph,
+    registered_datasets,
     registry_snapshot,
     registry_snapshot_json,
     resolve_profile,
+    resolve_dataset_provider,
     run_sql,
     session_context_contract_probe,
     validate_extension_capabilities,
     validate_required_functions,
+    validate_rows,
 )
 
 __all__ = [
@@ -72,15 +76,19 @@ __all__ = [
     "profile_settings",
     "query_graph",
     "register_async_function",
+    "register_datasets",
     "register_function",
     "register_graph",
+    "registered_datasets",
     "registry_snapshot",
     "registry_snapshot_json",
     "resolve_profile",
+    "resolve_dataset_provider",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
     "validate_required_functions",
+    "validate_rows",
 ]
 
 _build = build_info()

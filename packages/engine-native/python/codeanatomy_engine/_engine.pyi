@@ -21,6 +21,7 @@ from codeanatomy_engine._reports import (
     ProfileReport,
     ProfileSetting,
     RegistrySnapshot,
+    ValidationReport,
 )
 from codeanatomy_engine._schema import SchemaRuntime
 
@@ -43,15 +44,19 @@ __all__ = [
     "profile_settings",
     "query_graph",
     "register_async_function",
+    "register_datasets",
     "register_function",
     "register_graph",
+    "registered_datasets",
     "registry_snapshot",
     "registry_snapshot_json",
     "resolve_profile",
+    "resolve_dataset_provider",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
     "validate_required_functions",
+    "validate_rows",
 ]
 
 @final
@@ -275,6 +280,59 @@ def validate_required_functions(
         TypeError: `ctx` is no session.
     """
 
+def resolve_dataset_provider(
+    ctx: SessionContext | object, request: str
+) -> tuple[dict[str, Any], object]:
+    """Open a dataset as all the layers around it say, and explain every decision.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        request: A `DatasetResolutionRequest`, as JSON.
+
+    Returns:
+        The explanation, and what a `datafusion.catalog.Table` holds.
+
+    Raises:
+        DatasetResolutionError: The dataset can't be opened.
+        DatasetSpecError: The request is not valid.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def register_datasets(
+    ctx: SessionContext | object, requests: Sequence[str], *, overwrite: bool = False
+) -> list[dict[str, Any]]:
+    """Open datasets and register all of them as tables, or none.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        requests: A `DatasetResolutionRequest` each, as JSON.
+        overwrite: Whether tables of their names give way.
+
+    Returns:
+        The explanations, in the order of the requests.
+
+    Raises:
+        DatasetResolutionError: One of them can't be opened, or a name is taken.
+        DatasetSpecError: A request is not valid.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def registered_datasets(ctx: SessionContext | object) -> list[dict[str, Any]]:
+    """List the datasets that were registered in a session and are still there.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+
+    Returns:
+        The datasets by name.
+
+    Raises:
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
 def create_function_sql(config: str) -> str:
     """Write the statement that creates a function.
 
@@ -331,6 +389,37 @@ def register_async_function(
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `function` is no coroutine function, or `ctx` no session.
         ValueError: There are no argument types, or `max_concurrency` is 0.
+    """
+
+def validate_rows(
+    ctx: SessionContext | object,
+    data: str | DataFrame | object,
+    policy: str,
+    *,
+    schema: object | None = None,
+    examples: int = 5,
+    progress: Callable[[int], object] | None = None,
+) -> ValidationReport:
+    """Check rows by the rules of a validation policy.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        data: The name of a table, a `datafusion.DataFrame`, or whatever exports an Arrow stream.
+        policy: A `ValidationPolicySpec` as JSON.
+        schema: A `SchemaDescription` as JSON, or whatever exports an Arrow schema.
+        examples: How many examples each rule has at most.
+        progress: Called now and then with the number of rows checked so far.
+
+    Returns:
+        The report.
+
+    Raises:
+        DatasetSpecError: The policy is not what it has to be, or a rule does not fit the data.
+        InvalidOptionError: `examples` is negative.
+        QueryError: There is no such table, or the data can't be planned.
+        QueryExecutionError: Reading the data, or a function of a predicate, failed.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: An argument is of a wrong type.
     """
 
 # The `.expr` of an expression has no type.

@@ -186,3 +186,34 @@ class ProfileSetting(TypedDict):
     description: str
     accepts: str
     variable: str
+
+@type_check_only
+class ValidationExample(TypedDict):
+    """A row, or a key of several rows, that violates a rule."""
+
+    row: int | None
+    count: int | None
+    values: dict[str, object]
+
+@type_check_only
+class RuleReport(TypedDict):
+    """What came of a rule."""
+
+    rule: str
+    kind: str
+    columns: list[str]
+    severity: str
+    status: str
+    violations: int
+    fraction: float | None
+    examples: list[ValidationExample]
+    message: str | None
+
+@type_check_only
+class ValidationReport(TypedDict):
+    """What a validation found."""
+
+    passed: bool
+    rows_checked: int
+    rules: list[RuleReport]
+    duration_ms: int

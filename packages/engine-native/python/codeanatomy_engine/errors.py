@@ -96,11 +96,25 @@ class InvalidOptionError(CodeAnatomyError, ValueError):
 
 
 class DatasetSpecError(CodeAnatomyError, ValueError):
-    """A record of a dataset states something that the engine does not accept."""
+    """A record of a dataset, or a rule of its policy, is not what it has to be."""
 
 
 class FunctionNotFoundError(CodeAnatomyError, LookupError):
     """A session, or the library, has no function of a name that the caller asked for."""
+
+
+class DatasetResolutionError(CodeAnatomyError, OSError):
+    """A dataset can't be opened or registered; the detail `cause` says why."""
+
+
+class ValidationFailedError(CodeAnatomyError, ValueError):
+    """Rows or columns violate the rules of a validation policy.
+
+    Attributes:
+        report: The report of the validation.
+    """
+
+    report: object = None
 
 
 class RepositoryNotFoundError(CodeAnatomyError, FileNotFoundError):

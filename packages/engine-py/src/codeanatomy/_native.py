@@ -29,19 +29,24 @@ from codeanatomy_engine import (
     profile_settings,
     query_graph,
     register_async_function,
+    register_datasets,
     register_function,
     register_graph,
+    registered_datasets,
     registry_snapshot,
     registry_snapshot_json,
     resolve_profile,
+    resolve_dataset_provider,
     run_sql,
     session_context_contract_probe,
     validate_extension_capabilities,
     validate_required_functions,
+    validate_rows,
 )
 from codeanatomy_engine.errors import (
     BuildCancelledError,
     CodeAnatomyError,
+    DatasetResolutionError,
     DatasetSpecError,
     DeltaConflictError,
     DeltaRowsError,
@@ -59,6 +64,7 @@ from codeanatomy_engine.errors import (
     RepositoryNotFoundError,
     RuntimeInstallError,
     SessionContextContractError,
+    ValidationFailedError,
 )
 
 from codeanatomy import __version__
@@ -66,6 +72,7 @@ from codeanatomy import __version__
 __all__ = [
     "BuildCancelledError",
     "CodeAnatomyError",
+    "DatasetResolutionError",
     "DatasetSpecError",
     "DeltaConflictError",
     "DeltaLocation",
@@ -87,6 +94,7 @@ __all__ = [
     "SchemaRuntime",
     "SessionContextContractError",
     "SessionProfile",
+    "ValidationFailedError",
     "build_graph",
     "build_info",
     "configured_profile",
@@ -101,15 +109,19 @@ __all__ = [
     "profile_settings",
     "query_graph",
     "register_async_function",
+    "register_datasets",
     "register_function",
     "register_graph",
+    "registered_datasets",
     "registry_snapshot",
     "registry_snapshot_json",
     "resolve_profile",
+    "resolve_dataset_provider",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
     "validate_required_functions",
+    "validate_rows",
 ]
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from codeanatomy._native import (
     BuildCancelledError,
     CodeAnatomyError,
+    DatasetResolutionError,
     DatasetSpecError,
     DeltaConflictError,
     DeltaRowsError,
@@ -35,11 +36,13 @@ from codeanatomy._native import (
     RepositoryNotFoundError,
     RuntimeInstallError,
     SessionContextContractError,
+    ValidationFailedError,
 )
 
 __all__ = [
     "BuildCancelledError",
     "CodeAnatomyError",
+    "DatasetResolutionError",
     "DatasetSpecError",
     "DeltaConflictError",
     "DeltaRowsError",
@@ -57,4 +60,5 @@ __all__ = [
     "RepositoryNotFoundError",
     "RuntimeInstallError",
     "SessionContextContractError",
+    "ValidationFailedError",
 ]

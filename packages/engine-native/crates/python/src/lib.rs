@@ -26,6 +26,7 @@ mod portable_host;
 mod profile;
 mod schema;
 mod statement;
+mod validation;
 mod wait;
 
 // Linking the crate makes the library export `PyInit__internal`.
@@ -58,6 +59,8 @@ mod _engine {
     use super::installation::check_installation;
     #[pymodule_export]
     use super::statement::{create_function_sql, register_function, run_sql};
+    #[pymodule_export]
+    use super::validation::validate_rows;
 
     #[pymodule_export]
     use super::schema::SchemaRuntime;

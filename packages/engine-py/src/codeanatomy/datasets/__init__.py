@@ -34,6 +34,17 @@ from codeanatomy.datasets.locations import (
     LocationRequest,
     SessionOptions,
 )
+from codeanatomy.datasets.providers import (
+    DatasetResolution,
+    DatasetResolutionRequest,
+    FileCounts,
+    FilterPushdown,
+    RegisteredDataset,
+    ResolutionReport,
+    register_datasets,
+    registered_datasets,
+    resolve_dataset_provider,
+)
 from codeanatomy.datasets.resolution import (
     Origin,
     ResolvedLocation,
@@ -78,6 +89,12 @@ from codeanatomy.datasets.validation import (
     ValidationPolicySpec,
     ValidationRule,
 )
+from codeanatomy.datasets.validator import (
+    Example,
+    RuleReport,
+    ValidationReport,
+    validate,
+)
 
 __all__ = [
     "AllowedValues",
@@ -86,6 +103,8 @@ __all__ = [
     "DatasetLocation",
     "DatasetLocationOverrides",
     "DatasetPolicies",
+    "DatasetResolution",
+    "DatasetResolutionRequest",
     "DatasetSpec",
     "DedupeSpec",
     "DeltaCdfOptions",
@@ -99,16 +118,22 @@ __all__ = [
     "DeltaWritePolicy",
     "DerivedField",
     "EvolutionSpec",
+    "Example",
     "FieldDescription",
+    "FileCounts",
+    "FilterPushdown",
     "LocationRequest",
     "NotNull",
     "Origin",
     "ParquetWriterPolicy",
     "Predicate",
     "Range",
+    "RegisteredDataset",
     "RequiredColumns",
+    "ResolutionReport",
     "ResolvedLocation",
     "ResolvedOption",
+    "RuleReport",
     "ScanPolicyConfig",
     "ScanPolicyDefaults",
     "SchemaDescription",
@@ -119,10 +144,15 @@ __all__ = [
     "TableSpec",
     "Unique",
     "ValidationPolicySpec",
+    "ValidationReport",
     "ValidationRule",
     "ViewSpec",
     "apply_delta_scan_policy",
     "apply_scan_policy",
     "load_schema_runtime",
+    "register_datasets",
+    "registered_datasets",
+    "resolve_dataset_provider",
     "resolve_location",
+    "validate",
 ]
