@@ -29,6 +29,7 @@ CLEAN = {
     "codeanatomy/functions/__init__.py": "import codeanatomy.contracts\n",
     "codeanatomy/user_functions.py": "import codeanatomy.profile\n",
     "codeanatomy/datasets/__init__.py": "import codeanatomy.errors\n",
+    "codeanatomy/delta/__init__.py": "import codeanatomy.errors\n",
     "codeanatomy/graph.py": "import codeanatomy.session, codeanatomy.functions\n",
     "codeanatomy/cli/__init__.py": "import codeanatomy.graph\n",
 }

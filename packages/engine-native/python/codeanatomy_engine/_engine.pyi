@@ -5,11 +5,10 @@ The types of its reports are in `_reports`, for type checkers only.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any, final
-from typing import Any, Protocol, Self, TypedDict, final, type_check_only
-from typing import Any, Protocol, TypedDict, final, type_check_only
+from typing import Any, Protocol, final, type_check_only
 
 from datafusion import DataFrame, SessionContext
+from datafusion.catalog import Table
 
 from codeanatomy_engine._reports import (
     BuildInfo,
@@ -50,8 +49,8 @@ __all__ = [
     "registered_datasets",
     "registry_snapshot",
     "registry_snapshot_json",
-    "resolve_profile",
     "resolve_dataset_provider",
+    "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
     "validate_extension_capabilities",
@@ -282,7 +281,7 @@ def validate_required_functions(
 
 def resolve_dataset_provider(
     ctx: SessionContext | object, request: str
-) -> tuple[dict[str, Any], object]:
+) -> tuple[dict[str, Any], Table]:
     """Open a dataset as all the layers around it say, and explain every decision.
 
     Args:
@@ -290,7 +289,7 @@ def resolve_dataset_provider(
         request: A `DatasetResolutionRequest`, as JSON.
 
     Returns:
-        The explanation, and what a `datafusion.catalog.Table` holds.
+        The explanation, and what `SessionContext.register_table` takes.
 
     Raises:
         DatasetResolutionError: The dataset can't be opened.

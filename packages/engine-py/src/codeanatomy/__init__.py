@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 import codeanatomy_engine_binding
 
 if TYPE_CHECKING:
-    from codeanatomy import contracts, datasets, errors, functions, session
-    from codeanatomy import contracts, delta, errors, functions, session
+    from codeanatomy import contracts, datasets, delta, errors, functions, session
     from codeanatomy.graph import Graph, build, open_graph
     from codeanatomy.session import connect
 
@@ -49,35 +48,21 @@ def __getattr__(name: str) -> object:
     match name:
         case "Graph" | "build" | "open_graph":
             import codeanatomy.graph as module  # noqa: PLC0415
-        case "connect":
+        case "connect" | "session":
             import codeanatomy.session as module  # noqa: PLC0415
-        case "session":
-            import codeanatomy.session  # noqa: PLC0415
-
-            return codeanatomy.session
         case "contracts":
-            import codeanatomy.contracts  # noqa: PLC0415
-
-            return codeanatomy.contracts
+            import codeanatomy.contracts as module  # noqa: PLC0415
         case "datasets":
-            import codeanatomy.datasets  # noqa: PLC0415
-
-            return codeanatomy.datasets
+            import codeanatomy.datasets as module  # noqa: PLC0415
         case "delta":
-            import codeanatomy.delta  # noqa: PLC0415
-
-            return codeanatomy.delta
-        case "functions":
-            import codeanatomy.functions  # noqa: PLC0415
-
-            return codeanatomy.functions
+            import codeanatomy.delta as module  # noqa: PLC0415
         case "errors":
-            import codeanatomy.errors  # noqa: PLC0415
-
-            return codeanatomy.errors
+            import codeanatomy.errors as module  # noqa: PLC0415
+        case "functions":
+            import codeanatomy.functions as module  # noqa: PLC0415
         case _:
             raise AttributeError(f"module 'codeanatomy' has no attribute '{name}'")
-    value = getattr(module, name)
+    value = module if module.__name__ == f"{__name__}.{name}" else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -14,13 +14,13 @@ use crate::convert::to_python;
 use crate::guard::run_native;
 use crate::wait::wait_for;
 
-/// Opens the dataset that the request (JSON) describes: its explanation, and the inner object of a `datafusion.catalog.Table`.
+/// Opens the dataset that the request (JSON) describes: its explanation, and the `datafusion.catalog.Table`.
 #[pyfunction]
 pub(crate) fn resolve_dataset_provider<'py>(
     py: Python<'py>,
     ctx: Bound<'py, PyAny>,
     request: String,
-) -> PyResult<(Bound<'py, PyAny>, PyTable)> {
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let session = native_session(&ctx)?;
     let resolution = wait_for(
         py,
@@ -32,7 +32,11 @@ pub(crate) fn resolve_dataset_provider<'py>(
         Notify::notify_one,
     )?;
     let report = to_python(py, &resolution.report)?;
-    Ok((report, PyTable::from(resolution.provider)))
+    // The class's constructor would take the table for one of another library.
+    let class = py.import("datafusion.catalog")?.getattr("Table")?;
+    let table = class.call_method1("__new__", (&class,))?;
+    table.setattr("_inner", PyTable::from(resolution.provider))?;
+    Ok((report, table))
 }
 
 /// Registers the datasets that the requests (JSON) describe, all or none, and explains them.

@@ -19,6 +19,8 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -31,8 +33,6 @@ from codeanatomy.datasets.scan import ScanPolicyConfig
 from codeanatomy.datasets.schemas import FieldDescription
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from datafusion import SessionContext
     from datafusion.catalog import Table
 
@@ -137,7 +137,8 @@ class ResolutionReport(msgspec.Struct, frozen=True, kw_only=True):
     predicate_error: str | None
 
 
-class DatasetResolution(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class DatasetResolution:
     """A dataset, ready to be registered, with its explanation.
 
     Attributes:
@@ -203,13 +204,7 @@ def resolve_dataset_provider(
         >>> resolution.report.files
         FileCounts(total=2, selected=1, pruned=1)
     """
-    # Not at the top: it takes most of a second, and records need no session.
-    from datafusion.catalog import Table  # noqa: PLC0415
-
-    report, inner = _native.resolve_dataset_provider(ctx, _json(request))
-    # The class's constructor would take the table for one of another library.
-    provider = Table.__new__(Table)
-    provider._inner = inner  # noqa: SLF001
+    report, provider = _native.resolve_dataset_provider(ctx, _json(request))
     return DatasetResolution(provider, msgspec.convert(report, ResolutionReport))
 
 

@@ -15,8 +15,9 @@ options! {
         /// Whether text and binary columns are read as views.
         schema_force_view_types: bool = Some(true)
             => "`DeltaScanConfig::schema_force_view_types`", session "datafusion.execution.parquet.schema_force_view_types";
-        /// Whether partition values are dictionaries.
-        wrap_partition_values: bool = Some(true)
+        /// Whether partition values are dictionaries. They are not by default: DataFusion 55 panics when it pushes the keys of a join on
+        /// dictionaries into a scan.
+        wrap_partition_values: bool = Some(false)
             => "`DeltaScanConfig::wrap_partition_values`";
         /// The schema that the table is read with instead of its own.
         schema: SchemaDescription = None

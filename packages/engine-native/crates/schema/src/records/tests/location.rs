@@ -30,7 +30,7 @@ fn a_bare_location_has_the_defaults() {
         ("file_column_name", json!("__delta_rs_path")),
         ("enable_parquet_pushdown", json!(true)),
         ("schema_force_view_types", json!(true)),
-        ("wrap_partition_values", json!(true)),
+        ("wrap_partition_values", json!(false)),
         ("schema", json!(null)),
     ] {
         assert_eq!(
