@@ -194,7 +194,9 @@ def resolve_dataset_provider(
     Examples:
         >>> import codeanatomy, deltalake, pyarrow as pa
         >>> from codeanatomy.datasets import DatasetLocation
-        >>> deltalake.write_deltalake("days", pa.table({"day": [1, 2]}), partition_by=["day"])
+        >>> deltalake.write_deltalake(
+        ...     "days", pa.table({"day": [1, 2], "n": [3, 4]}), partition_by=["day"]
+        ... )
         >>> resolution = resolve_dataset_provider(
         ...     codeanatomy.connect(),
         ...     DatasetResolutionRequest(
