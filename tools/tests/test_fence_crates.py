@@ -18,6 +18,8 @@ ORDER = (
     "schema",
     "delta",
     "runtime",
+    "validation",
+    "datasets",
     "plan",
     "extract",
     "graph",

@@ -63,6 +63,11 @@ LOSSES = {
         "[{'n': [6, 7]}]",
         "non-nullable but contains null",
     ),
+    "delta_tables": (
+        ["select * from read_delta('nowhere')"],
+        "there is no Delta table",
+        "table function 'read_delta' not found",
+    ),
     "documentation": (
         [
             (

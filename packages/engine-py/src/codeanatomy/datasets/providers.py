@@ -200,7 +200,7 @@ def resolve_dataset_provider(
         >>> resolution = resolve_dataset_provider(
         ...     codeanatomy.connect(),
         ...     DatasetResolutionRequest(
-        ...         name="days", location=DatasetLocation(path="days"), predicate="day = 2"
+        ...         name="visits", location=DatasetLocation(path="visits"), predicate="day = 2"
         ...     ),
         ... )
         >>> resolution.report.files

@@ -86,6 +86,10 @@ pub(super) const OF_THE_SESSION: &[Loss] = &[
         meaning: "CREATE FUNCTION stays without a factory: there is no capsule of one",
     },
     Loss {
+        name: "delta_tables",
+        meaning: "read_delta and the other functions on Delta tables read in the engine's session, and writes by SQL are planned there",
+    },
+    Loss {
         name: "errors",
         meaning: "an error of a function arrives as text without its kind",
     },

@@ -10,9 +10,10 @@ use datafusion::execution::context::SessionContext;
 use super::functions::portable_functions;
 use super::guard::guarded;
 use crate::snapshot::{Snapshot, snapshot_of};
-use crate::table_functions::{LibraryTableFunction, table_functions};
+use crate::table_functions::{LibraryTableFunction, registry_functions};
 
-/// Every table function of the library as a capsule holds it.
+/// The table functions that show what a session has, as a capsule holds them. Those on Delta tables stay in the native tier: they read and plan
+/// in the engine's session, which another library does not have.
 ///
 /// ```
 /// let functions = codeanatomy_runtime::portable_table_functions();
@@ -27,7 +28,7 @@ pub fn portable_table_functions() -> Vec<LibraryTableFunction> {
         }),
         ..entry
     };
-    table_functions().into_iter().map(guard).collect()
+    registry_functions().into_iter().map(guard).collect()
 }
 
 /// A table function whose panics are errors.
@@ -57,7 +58,7 @@ pub(crate) fn portable_snapshot(session: &TaskContext) -> Result<Snapshot> {
                 entry.exported.register(&mut *state)?;
             }
         }
-        for entry in table_functions() {
+        for entry in registry_functions() {
             state.register_udtf(entry.name, entry.function);
         }
         Ok(snapshot_of(&state))

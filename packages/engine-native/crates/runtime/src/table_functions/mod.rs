@@ -37,7 +37,6 @@ pub struct LibraryTableFunction {
 /// ```
 #[must_use]
 pub fn table_functions() -> Vec<LibraryTableFunction> {
-    let registry = [UdfDocs::entry(), UdfRegistry::entry()];
     let delta = codeanatomy_delta::delta_table_functions().into_iter();
     let delta = delta.map(|entry| LibraryTableFunction {
         name: entry.name,
@@ -45,7 +44,12 @@ pub fn table_functions() -> Vec<LibraryTableFunction> {
         documentation: entry.documentation,
         tags: &["delta"],
     });
-    registry.into_iter().chain(delta).collect()
+    registry_functions().into_iter().chain(delta).collect()
+}
+
+/// Those of them that show what a session has.
+pub(crate) fn registry_functions() -> [LibraryTableFunction; 2] {
+    [UdfDocs::entry(), UdfRegistry::entry()]
 }
 
 impl LibraryTableFunction {
