@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codeanatomy_testkit import triage_plugin
 from codeanatomy_testkit.native import BrokenRuntime, NativeRuntime, find_native_runtime
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ RUNTIME = pytest.StashKey[NativeRuntime | BrokenRuntime]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--native`."""
-    parser.getgroup("codeanatomy").addoption(
+    """Add `--native` and `--triage`."""
+    group = parser.getgroup("codeanatomy")
+    triage_plugin.add_option(group)
+    group.addoption(
         "--native",
         choices=("required", "report"),
         default="required",
@@ -52,6 +55,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, so that strict configurations know it, and end what is still to end."""
     config.addinivalue_line("markers", MARKER)
+    triage_plugin.register(config)
     if hasattr(config, "workerinput") or config.option.help:
         # The controller has checked its own engine; where only a worker's is broken, tests fail.
         return
