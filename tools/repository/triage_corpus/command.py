@@ -19,6 +19,7 @@ from repository.triage_corpus.runs import HELD_OUT, TUNING, Run, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from repository.triage_corpus.project import Project
 
 
@@ -45,7 +46,9 @@ def score(options: argparse.Namespace) -> int:
         chosen = [run for run in runs if run.split == split]
         several = [run for run in chosen if run.causes > 1]
         for name, subset in ((split, chosen), (f"{split}, runs with several causes", several)):
-            print(f"{name}: {len(subset)} runs, {sum(len(run.failures) for run in subset)} failures")
+            print(
+                f"{name}: {len(subset)} runs, {sum(len(run.failures) for run in subset)} failures"
+            )
             print(f"\n{table(subset)}\n")
     return 0
 
@@ -75,9 +78,7 @@ def environment(directory: Path) -> str:
     return python
 
 
-def make(
-    project: Project, directory: Path, options: argparse.Namespace, python: str
-) -> list[str]:
+def make(project: Project, directory: Path, options: argparse.Namespace, python: str) -> list[str]:
     """Make the runs of a project, and return what is wrong with them."""
     if not project.version:
         # The engine is installed there.
@@ -91,7 +92,9 @@ def make(
         )
         broken = labelling.texts(unbroken.result())
     problems = [f"{project.name}: {key} fails unbroken" for key in broken]
-    problems += [f"{name}: pytest wrote nothing" for name, made_one in made.items() if made_one is None]
+    problems += [
+        f"{name}: pytest wrote nothing" for name, made_one in made.items() if made_one is None
+    ]
     documents = {name: document for name, document in made.items() if document is not None}
     runs = [run for run in runs if run.name in documents]
     alone = {
@@ -152,7 +155,10 @@ def parser() -> argparse.ArgumentParser:
     making.add_argument("--jobs", type=int, default=2, help="runs at once, default 2")
     making.add_argument("--output", type=Path, default=files.CORPUS, help="default: the test kit's")
     making.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep whole runs there, and make only those missing"
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep whole runs there, and make only those missing",
     )
     making.add_argument(
         "--python", help=f"what runs {ROOT.name}'s own tests, default the one of .venv"

@@ -64,5 +64,8 @@ def write_labels(directory: Path, entries: dict[str, dict[str, object]]) -> None
     """Write the file of labels, a run a line; runs that it has and that were not made now stay."""
     path = directory / LABELS
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted({**known, **entries}.items()))
+    lines = (
+        f"  {json.dumps(name)}: {json.dumps(value)}"
+        for name, value in sorted({**known, **entries}.items())
+    )
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

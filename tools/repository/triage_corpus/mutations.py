@@ -64,7 +64,7 @@ PACKAGING = (
     ),
     of_packaging("requirement-text", "requirements", "value", "Requirement.__str__", "return ''"),
     of_packaging(
-        "tokenizer-index", "_tokenizer", "raise", "Tokenizer.read", "self.source[len(self.source)]"
+        "tokenizer-token", "_tokenizer", "raise", "Tokenizer.read", "self.next_token.text.strip()"
     ),
     of_packaging(
         "canonical-name",
@@ -323,10 +323,10 @@ CODEANATOMY = (
         inserted=False,
     ),
     Mutation(
-        "sandbox-setup",
-        "packages/engine-py/tests/conftest.py",
+        "workspace-setup",
+        "tools/tests/conftest.py",
         "fixture",
-        "sandbox",
+        "workspace",
         "tmp_path.joinpath('nothing').read_text()",
     ),
 )

@@ -15,7 +15,7 @@ TUNING, HELD_OUT = "tuning", "held-out"
 HELD_OUT_PROJECT = "attrs"
 # These hide what others break: no test of the project gets as far as that.
 ALONE = frozenset({"runner-setup", "crash"})
-# The forms of a traceback that readers have to know; the first is the default and by far the most common.
+# The forms of a traceback that readers have to know; the default is by far the most common.
 STYLES = ("auto", "auto", "auto", "short", "auto", "native", "auto", "long")
 
 

@@ -1,4 +1,4 @@
-"""Measures clusterings against the labels: of the pairs that are put together, how many belong so."""
+"""Measures clusterings against the labels: how many of the pairs put together belong together."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from codeanatomy_testkit.triage.fingerprint import sign
 from codeanatomy_testkit.triage.groups import Groups
 from codeanatomy_testkit.triage.reading.files import read_file
 from codeanatomy_testkit.triage.reading.tally import Tally
+
 from repository.triage_corpus.files import CORPUS, LABELS
 from repository.triage_corpus.running import ANYWHERE
 

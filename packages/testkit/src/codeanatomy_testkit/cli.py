@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows the program's name, by default those of the process.
 
     Returns:
-        The exit code: that of the command, 130 when stopped by Ctrl-C, 141 when the reader of stdout
-        went away.
+        The exit code: that of the command, 130 when stopped by Ctrl-C, 141 when the reader of
+        stdout went away.
     """
     options = parser().parse_args(arguments)
     try:

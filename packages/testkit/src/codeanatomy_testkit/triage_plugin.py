@@ -91,9 +91,7 @@ class TriagePlugin:
             tally.add(outcome, test)
         report = build_report(self.groups, tally, ["this run"])
         writer = terminalreporter._tw  # noqa: SLF001 - pytest offers its terminal in no other way
-        console = Console(
-            width=writer.fullwidth, force_terminal=writer.hasmarkup, highlight=False
-        )
+        console = Console(width=writer.fullwidth, force_terminal=writer.hasmarkup, highlight=False)
         with console.capture() as capture:
             print_report(report, console)
         terminalreporter.section("failures by cause")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # A library with one wrong line a function, and tests that notice.
-LIBRARY = '''
+LIBRARY = """
 def weigh(egg):
     return egg.grams
 
@@ -29,8 +29,8 @@ def pack(eggs):
 
 def price(eggs):
     return -1
-'''
-TESTS = '''
+"""
+TESTS = """
 import pytest
 import kitchen
 
@@ -72,7 +72,7 @@ def test_nothing_wrong():
 @pytest.mark.skip
 def test_later():
     pass
-'''
+"""
 ELSEWHERE = "from kitchen import whisk\n"
 
 

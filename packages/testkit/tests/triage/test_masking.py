@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import pytest
+from codeanatomy_testkit.triage.masking import mask, mask_values
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codeanatomy_testkit.triage.masking import mask, mask_values
-
 PIECES = st.sampled_from(
-    ["'", '"', "`", "/", "\\", ".", "~", "0x", "a", "f", "7", "12", "-", ":", " ", "<", ">", "_", "b'", "C:"]
+    [
+        "'",
+        '"',
+        "`",
+        "/",
+        "\\",
+        ".",
+        "~",
+        "0x",
+        "a",
+        "f",
+        "7",
+        "12",
+        "-",
+        ":",
+        " ",
+        "<",
+        ">",
+        "_",
+        "b'",
+        "C:",
+    ]
 )
 
 

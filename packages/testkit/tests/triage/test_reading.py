@@ -3,64 +3,21 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from codeanatomy_testkit.triage.errors import TriageError
 from codeanatomy_testkit.triage.reading.files import read_file
 from codeanatomy_testkit.triage.reading.tally import Tally
 from codeanatomy_testkit.triage.run import triage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from codeanatomy_testkit.triage.evidence import Failure
     from conftest import Kitchen
 
-    from codeanatomy_testkit.triage.evidence import Failure
 
-SUREFIRE = """<testsuite tests="2" failures="2"><testcase classname="org.spam.EggTest" name="boils">
-<error message="cannot boil" type="java.lang.IllegalStateException">java.lang.IllegalStateException: cannot boil
-\tat org.spam.Kitchen.boil(Kitchen.java:31)
-\tat org.spam.EggTest.boils(EggTest.java:12)
-\tat java.base/java.lang.reflect.Method.invoke(Method.java:580)
-\tat org.junit.jupiter.engine.Runner.run(Runner.java:7)
-Caused by: java.lang.NullPointerException: Cannot invoke "Egg.grams()" because "egg" is null
-\tat org.spam.Scale.weigh(Scale.java:9)
-\tat org.spam.Kitchen.boil(Kitchen.java:29)
-\t... 40 more
-</error></testcase>
-<testcase classname="org.spam.EggTest" name="fries"><failure message="expected: &lt;3&gt; but was: &lt;4&gt;" type="org.opentest4j.AssertionFailedError">org.opentest4j.AssertionFailedError: expected: &lt;3&gt; but was: &lt;4&gt;
-\tat org.junit.jupiter.api.AssertEquals.failNotEqual(AssertEquals.java:197)
-\tat org.spam.EggTest.fries(EggTest.java:20)
-</failure></testcase></testsuite>"""
-NEXTEST = """<testsuites name="nextest-run"><testsuite name="kitchen"><testcase name="tests::boils" classname="kitchen">
-<failure message="thread 'tests::boils' panicked at src/lib.rs:14:9" type="test failure with exit code 101">thread 'tests::boils' (4711) panicked at src/lib.rs:14:9:
-assertion `left == right` failed
-  left: 3
- right: 4
-stack backtrace:
-   0: rust_begin_unwind
-             at /rustc/4d91de4e48/library/std/src/panicking.rs:665:5
-   1: kitchen::boil
-             at ./src/lib.rs:14:9
-   2: kitchen::tests::boils
-             at ./src/tests.rs:22:5
-note: Some details are omitted</failure></testcase></testsuite></testsuites>"""
-GO = """<testsuites><testsuite name="spam/kitchen"><testcase classname="spam/kitchen" name="TestBoil">
-<failure message="Failed" type="">=== RUN   TestBoil
-    egg_test.go:12: boil(3): got 4 minutes, want 3
---- FAIL: TestBoil (0.00s)</failure></testcase>
-<testcase classname="spam/kitchen" name="TestFry"><failure message="Failed" type="">panic: runtime error: index out of range [3] with length 3 [recovered]
-
-goroutine 7 [running]:
-testing.tRunner.func1.2({0x5, 0x6})
-\t/usr/local/go/src/testing/testing.go:1632 +0x230
-spam/kitchen.Fry(...)
-\t/home/me/spam/kitchen/egg.go:31 +0x1d
-spam/kitchen.TestFry(0xc000)
-\t/home/me/spam/kitchen/egg_test.go:20 +0x2f
-</failure></testcase></testsuite></testsuites>"""
+SAMPLES = Path(__file__).with_name("samples")
 
 
 def read(path: Path) -> list[Failure]:
@@ -91,14 +48,19 @@ def test_chain_of_a_real_run(results: Path, name: str) -> None:
 @pytest.mark.parametrize("style", ["auto", "long", "short", "native"])
 def test_styles_say_the_same(kitchen: Kitchen, style: str) -> None:
     report = triage([kitchen.junit("styled.xml", f"--tb={style}")], root=str(kitchen.root))
-    found = {(cluster.type, cluster.size, cluster.origin and cluster.origin.function) for cluster in report.clusters}
+    found = {
+        (cluster.type, cluster.size, cluster.origin and cluster.origin.function)
+        for cluster in report.clusters
+    }
     assert ("AttributeError", 4, "weigh") in found
     assert ("FileNotFoundError", 4, "pan") in found
     assert ("ImportError", 2, None) in {(kind, size, None) for kind, size, _ in found}
 
 
 def test_both_formats_give_the_same_clusters(results: Path) -> None:
-    one, other = (triage([results / name], root=str(results)) for name in ("junit.xml", "log.jsonl"))
+    one, other = (
+        triage([results / name], root=str(results)) for name in ("junit.xml", "log.jsonl")
+    )
     assert [cluster.fingerprints for cluster in one.clusters] == [
         cluster.fingerprints for cluster in other.clusters
     ]
@@ -119,31 +81,31 @@ def read_of(results: Path, directory: Path) -> list[Failure]:
     return read(copy)
 
 
-def test_surefire(tmp_path: Path) -> None:
-    boils, fries = read(written(tmp_path, SUREFIRE))
+def test_surefire() -> None:
+    boils, fries = read(SAMPLES / "surefire.xml")
     assert boils.cause.type == "java.lang.NullPointerException"
     assert str(boils.cause.frames[-1]) == "org/spam/Scale.java:9 in org.spam.Scale.weigh"
     assert fries.cause.message == "expected: <3> but was: <4>"
-    report = triage([tmp_path / "result.xml"])
+    report = triage([SAMPLES / "surefire.xml"])
     assert {str(cluster.origin) for cluster in report.clusters} == {
         "org/spam/Scale.java:9 in org.spam.Scale.weigh",
         "org/spam/EggTest.java:20 in org.spam.EggTest.fries",
     }
 
 
-def test_nextest(tmp_path: Path) -> None:
-    (failure,) = read(written(tmp_path, NEXTEST))
+def test_nextest() -> None:
+    (failure,) = read(SAMPLES / "nextest.xml")
     assert failure.cause.type == "panic"
     assert failure.cause.message.startswith("assertion `left == right` failed")
-    (cluster,) = triage([tmp_path / "result.xml"]).clusters
+    (cluster,) = triage([SAMPLES / "nextest.xml"]).clusters
     assert str(cluster.origin) == "src/lib.rs:14 in kitchen::boil"
 
 
-def test_go(tmp_path: Path) -> None:
-    boil, fry = read(written(tmp_path, GO))
+def test_go() -> None:
+    boil, fry = read(SAMPLES / "go.xml")
     assert boil.cause.message == "boil(3): got 4 minutes, want 3"
     assert fry.cause.message == "runtime error: index out of range [3] with length 3"
-    origins = {str(cluster.origin) for cluster in triage([tmp_path / "result.xml"]).clusters}
+    origins = {str(cluster.origin) for cluster in triage([SAMPLES / "go.xml"]).clusters}
     assert "/home/me/spam/kitchen/egg.go:31 in spam/kitchen.Fry" in origins
 
 
@@ -191,23 +153,35 @@ def test_missing_file_and_directory_are_errors(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
 def test_declared_encodings_are_read(tmp_path: Path, encoding: str) -> None:
-    text = f"<?xml version='1.0' encoding='{encoding}'?><testsuite><testcase name='\xe9'><failure>E   ValueError: \xfc</failure></testcase></testsuite>"
+    text = (
+        f"<?xml version='1.0' encoding='{encoding}'?><testsuite><testcase name='\xe9'>"
+        "<failure>E   ValueError: \xfc</failure></testcase></testsuite>"
+    )
     (failure,) = read(written(tmp_path, text.encode(encoding)))
     assert (failure.test, failure.cause.message) == ("\xe9", "\xfc")
 
 
 def test_suite_without_failures(tmp_path: Path) -> None:
-    report = triage([written(tmp_path, "<testsuites><testsuite><testcase name='t'/></testsuite></testsuites>")])
+    report = triage(
+        [written(tmp_path, "<testsuites><testsuite><testcase name='t'/></testsuite></testsuites>")]
+    )
     assert (report.totals.tests, report.clusters, report.explanation.share) == (1, (), 1.0)
 
 
 def test_failure_that_says_nothing(tmp_path: Path) -> None:
-    (cluster,) = triage([written(tmp_path, "<testsuite><testcase><failure/></testcase></testsuite>")]).clusters
+    (cluster,) = triage(
+        [written(tmp_path, "<testsuite><testcase><failure/></testcase></testsuite>")]
+    ).clusters
     assert (cluster.size, cluster.type, cluster.origin) == (1, "Error", None)
 
 
 def test_one_failure_of_many_megabytes(tmp_path: Path) -> None:
     text = "E   ValueError: spam\n" + "x" * 3_000_000 + "\nspam.py:3: ValueError"
-    (failure,) = read(written(tmp_path, f"<testsuite><testcase name='t'><failure>{text}</failure></testcase></testsuite>"))
+    (failure,) = read(
+        written(
+            tmp_path,
+            f"<testsuite><testcase name='t'><failure>{text}</failure></testcase></testsuite>",
+        )
+    )
     assert failure.cause.type == "ValueError"
     assert len(failure.cause.message) < 100

@@ -35,9 +35,7 @@ def find_cascades(clusters: Sequence[Joined], groups: Groups) -> dict[int, int]:
         cascade is what another follows from.
     """
     owner = {
-        group.signature: number
-        for number, joined in enumerate(clusters)
-        for group in joined.groups
+        group.signature: number for number, joined in enumerate(clusters) for group in joined.groups
     }
     of_failure: dict[int, int] = {
         member: number

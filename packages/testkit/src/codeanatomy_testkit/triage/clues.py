@@ -1,8 +1,8 @@
 """What failed assertions say beyond their message: words that point at what computed the value.
 
-A wrong value is noticed by tests that share no frame with what computed it. They share what they are
-about: words of their names, functions that they call, and the difference between the value that came
-and the one that was expected.
+A wrong value is noticed by tests that share no frame with what computed it. They share what they
+are about: words of their names, functions that they call, and the difference between the value that
+came and the one that was expected.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from codeanatomy_testkit.triage.fingerprint import ASSERTIONS, origin_of
+from codeanatomy_testkit.triage.paths import is_test
 from codeanatomy_testkit.triage.symbols import called
 
 if TYPE_CHECKING:
@@ -25,11 +27,14 @@ _MENTIONED = re.compile(
     r"\b([A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt))"
     r"""(?:\((?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')|: ([^\n]+?)(?=\\n|\n|$|'$))"""
 )
+# Words of tests that say nothing of what they are about.
 _EVERYBODYS = frozenset(
-    "test tests with without for from and not the are has have that this when into does use uses using can new old"
-    " only all any one two is in of on no to by an it or if as at be false true none error errors invalid valid"
-    " value values default raises returns correct works basic simple class function method assert object at diff index"
-    " use get more".split()
+    """
+    test tests with without for from and not the are has have that this when into does use
+    uses using can new old only all any one two is in of on no to by an it or if as at be
+    false true none error errors invalid valid value values default raises returns correct
+    works basic simple class function method assert object diff index get more
+    """.split()  # noqa: SIM905 - a list of words reads best as such
 )
 _TRIVIAL = frozenset({"True", "False"})
 
@@ -42,10 +47,20 @@ def name_words(test: str) -> frozenset[str]:
     ['boil', 'egg', 'hard']
     """
     last = test.partition("[")[0].replace("::", ".").split(".")
-    own = " ".join(part for part in last[-2:] if not part.startswith("test_") or part is last[-1])
+    own = [part for part in last[-2:-1] if part[:1].isupper()]
+    return stems(" ".join([*own, *last[-1:]]))
+
+
+@lru_cache(maxsize=16384)
+def stems(names: str) -> frozenset[str]:
+    """Return the words of names in any of the customary forms.
+
+    >>> sorted(stems("shell_completion.getCompletions"))
+    ['complet', 'shell']
+    """
     return frozenset(
         stem(word)
-        for word in (part.lower() for part in _PARTS.findall(own))
+        for word in (part.lower() for part in _PARTS.findall(names))
         if word not in _EVERYBODYS and len(word) > 2  # noqa: PLR2004
     )
 
@@ -53,10 +68,10 @@ def name_words(test: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """Return a word without the endings that do not change what it is about.
 
-    >>> [stem(word) for word in ("ranges", "counting", "envvar")]
-    ['range', 'count', 'envvar']
+    >>> [stem(word) for word in ("ranges", "counting", "completion", "complete")]
+    ['rang', 'count', 'complet', 'complet']
     """
-    for ending in ("ing", "ies", "ed", "s"):
+    for ending in ("ions", "ion", "ing", "ies", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) > 2:  # noqa: PLR2004
             return word[: -len(ending)]
     return word
@@ -89,9 +104,9 @@ def came(message: str) -> str:
 
 
 def mentions(message: str) -> frozenset[tuple[str, str]]:
-    """Return the exceptions that the text of another has in it, each with what it said.
+    r"""Return the exceptions that the text of another has in it, each with what it said.
 
-    >>> mentions("assert 1 == 0\\n + where 1 = <Result KeyError('no egg')>.exit_code")
+    >>> mentions("assert 1 == 0\n + where 1 = <Result KeyError('no egg')>.exit_code")
     frozenset({('KeyError', 'no egg')})
     """
     return frozenset(
@@ -101,14 +116,23 @@ def mentions(message: str) -> frozenset[tuple[str, str]]:
 
 
 def clues_of(failure: Failure) -> dict[str, frozenset[str]]:
-    """Return the clues of a failed assertion by their kind."""
-    message = failure.cause.message
-    statement = failure.cause.frames[-1].statement if failure.cause.frames else ""
+    """Return the clues of a failure by their kind.
+
+    An exception that the project raised has words of the place instead of words of the test: a test
+    that is named after the place is likely to notice the same.
+    """
+    cause = failure.cause
+    clues = {"module": frozenset({failure.module}), "name": name_words(failure.test)}
+    if cause.type not in ASSERTIONS:
+        origin = origin_of(cause)
+        if origin is not None and not is_test(origin.path):
+            file = origin.path.rpartition("/")[2].partition(".")[0]
+            clues["name"] = stems(f"{file} {origin.function}")
+        return clues
+    message = cause.message
+    statement = cause.frames[-1].statement if cause.frames else ""
     value = came(message)
-    return {
-        "name": name_words(failure.test),
-        "call": called(message) | called(statement) | frozenset(_TYPES.findall(message)),
-        "difference": difference(message),
-        "value": frozenset({value}) if value else frozenset(),
-        "module": frozenset({failure.module}),
-    }
+    clues["call"] = called(message) | called(statement) | frozenset(_TYPES.findall(message))
+    clues["difference"] = difference(message)
+    clues["value"] = frozenset({value}) if value else frozenset()
+    return clues

@@ -104,7 +104,7 @@ def cluster(groups: Groups) -> list[Joined]:
     return sorted(result, key=lambda joined: (-joined.size, joined.head.members[0]))
 
 
-def blocks(found: list[Group], keys: Iterable[tuple[int, Hashable]]) -> Iterator[list[int]]:
+def blocks(keys: Iterable[tuple[int, Hashable]]) -> Iterator[list[int]]:
     """Yield the groups that share a key, where more than one does."""
     by_key: dict[Hashable, list[int]] = defaultdict(list)
     for number, key in keys:
@@ -130,7 +130,7 @@ def same_symbol(found: list[Group], forest: _Forest) -> None:
         for number, group in enumerate(found)
         if group.signature.symbol
     )
-    for members in blocks(found, keys):
+    for members in blocks(keys):
         for member in members[1:]:
             forest.join(members[0], member, "the same name")
 
@@ -142,7 +142,7 @@ def same_place(found: list[Group], forest: _Forest) -> None:
         for number, signature in signed(found)
         if signature.path and (signature.place == "product" or not signature.is_assertion)
     )
-    for members in blocks(found, keys):
+    for members in blocks(keys):
         leaders: list[tuple[int, frozenset[str]]] = []
         for member in members:
             said = words(found[member].signature.message)
@@ -162,21 +162,23 @@ def same_message(found: list[Group], forest: _Forest) -> None:
         for number, signature in signed(found)
         if not signature.is_assertion and len(words(signature.message)) > 2  # noqa: PLR2004
     )
-    for members in blocks(found, keys):
+    for members in blocks(keys):
         for member in members[1:]:
             forest.join(members[0], member, "the same message")
 
 
 def same_exception(found: list[Group], forest: _Forest) -> None:
-    """Join what raised an exception with what met it as a value: swallowed, or in a program's output."""
-    keys = ((number, key) for number, group in enumerate(found) for key in sorted(exceptions(group)))
-    for members in blocks(found, keys):
+    """Join what raised an exception with what met it as a value: swallowed, or in an output."""
+    keys = (
+        (number, key) for number, group in enumerate(found) for key in sorted(exceptions(group))
+    )
+    for members in blocks(keys):
         for member in members[1:]:
             forest.join(members[0], member, "the same exception within")
 
 
 def exceptions(group: Group) -> set[tuple[str, str]]:
-    """Return the exceptions that a group raised or mentions and that say enough to be told apart."""
+    """Return the exceptions that a group raised or mentions, of those that say enough."""
     cause = group.example.cause
     result: set[tuple[str, str]] = set()
     for kind, said in ((cause.type, cause.message.partition("\n")[0]), *mentions(cause.message)):
@@ -190,20 +192,20 @@ def exceptions(group: Group) -> set[tuple[str, str]]:
 
 
 def same_test(found: list[Group], forest: _Forest) -> None:
-    """Join what fails in one phase of one test function: parameters seldom have causes of their own."""
+    """Join what fails in a phase of one test function: its parameters seldom differ in cause."""
     keys = (
         (number, (name, tuple(group.phases)))
         for number, group in enumerate(found)
         for name in sorted(group.functions)
     )
-    for members in blocks(found, keys):
+    for members in blocks(keys):
         for member in members[1:]:
             forest.join(members[0], member, "the same test function")
 
 
 def same_clues(found: list[Group], forest: _Forest) -> None:
-    """Join failed assertions that point at one cause: no frame does, but their words do."""
-    numbers = [number for number, group in enumerate(found) if group.signature.is_assertion]
+    """Join failed assertions, with each other and with exceptions, that point at one cause."""
+    numbers = list(range(len(found)))
     if len(numbers) > MOST_ASSERTIONS:
         largest = sorted(numbers, key=lambda number: (-len(found[number].members), number))
         numbers = sorted(largest[:MOST_ASSERTIONS])
@@ -215,9 +217,13 @@ def same_clues(found: list[Group], forest: _Forest) -> None:
             for clue in sorted(clues):
                 posted = holders[kind, clue]
                 for other in posted[-most:]:
-                    shared[other][kind] += 1
+                    # Two exceptions have places of their own, which say more than any clue.
+                    if found[number].signature.is_assertion or found[other].signature.is_assertion:
+                        shared[other][kind] += 1
                 posted.append(number)
         for other, kinds in shared.items():
+            if set(found[number].phases) != set(found[other].phases):
+                continue
             score = sum(WEIGHTS[kind] * min(2, times) for kind, times in kinds.items())
             if score >= ENOUGH:
                 forest.join(other, number, "the same clues")

@@ -104,10 +104,7 @@ def write(options: Namespace, found: Report | Difference) -> None:
     """
     from codeanatomy_testkit.triage.errors import TriageError  # noqa: PLC0415
 
-    if options.format == "table":
-        text = None
-    else:
-        text = rendered(found, options.format)
+    text = None if options.format == "table" else rendered(found, options.format)
     if options.output is None:
         if text is None:
             show(found)

@@ -65,7 +65,7 @@ class Failure(msgspec.Struct, frozen=True):
 
     @property
     def cause(self) -> Raised:
-        """The exception that the others were raised from: walked back as long as it is on purpose."""
+        """The exception that the others were raised `from`, as far back as that goes."""
         number = len(self.chain) - 1
         while number > 0 and self.chain[number].wraps:
             number -= 1

@@ -19,9 +19,9 @@ def explain(covered: Mapping[int, frozenset[str]], failing: int) -> list[int]:
         failing: How many tests failed.
 
     Returns:
-        The numbers of the clusters, each of which explains more of what is left than any other. Only
-        tests that fail for several causes make that larger than the smallest possible set, by the
-        logarithm of their number at most.
+        The numbers of the clusters, each of which explains more of what is left than any other.
+        Only tests that fail for several causes make that larger than the smallest possible set, by
+        the logarithm of their number at most.
 
     >>> explain({0: frozenset("abc"), 1: frozenset("cd"), 2: frozenset("d")}, 4)
     [0, 1]
@@ -37,6 +37,5 @@ def explain(covered: Mapping[int, frozenset[str]], failing: int) -> list[int]:
         chosen.append(best)
         done += len(tests)
         for others in left.values():
-            # Most clusters share no test with any other, and the smaller set is walked.
-            others -= tests
+            others.difference_update(tests)
     return chosen

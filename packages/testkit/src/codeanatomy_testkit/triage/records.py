@@ -1,6 +1,7 @@
 """What triage hands out: frozen records, and with them the JSON that `--format json` prints.
 
-`schemas.json` beside the tests is the JSON Schema of both documents; a change of it is a new version.
+`schemas.json` beside the tests is the JSON Schema of both documents; who changes it changes the
+version.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ class Cluster(Record, frozen=True):
         label: `A`, `B`, …, by size; names the cluster within a report.
         id: The fingerprint of its largest group: names it across reports of one algorithm.
         fingerprints: Those of all its groups, sorted.
-        role: `cause`; `cascade` if it follows from another cluster; `edge` if it is too small to tell
-            a cause from a coincidence.
+        role: `cause`; `cascade` if it follows from another cluster; `edge` if it is too small to
+            tell a cause from a coincidence.
         cascade_of: The label of the cluster that it follows from, or None.
         size: How many failures it has.
         share: The part of all failures, from 0 to 1.

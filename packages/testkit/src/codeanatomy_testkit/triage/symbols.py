@@ -6,6 +6,7 @@ was removed fails wherever it is called.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from functools import lru_cache
@@ -20,8 +21,8 @@ _SYMBOLIC = {
         r"|'([^']+)' object has no attribute '([^']+)'"
     ),
     "TypeError": re.compile(
-        r"((?:[\w<>]+\.)*[\w<>]+)\(\) (got (?:an unexpected keyword argument|multiple values for)|missing \d+ required"
-        r"|takes (?:from )?\d|got some positional|takes no)"
+        r"((?:[\w<>]+\.)*[\w<>]+)\(\) (got (?:an unexpected keyword argument|multiple values for)"
+        r"|missing \d+ required|takes (?:from )?\d|got some positional|takes no)"
     ),
     "FixtureLookupError": re.compile(r"fixture '([^']+)' not found"),
     "FileNotFoundError": re.compile(r"No such file or directory: '?(?:[^']*/)?([^/']+)'?"),
@@ -30,13 +31,14 @@ _SYMBOLIC = {
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_COMMON = frozenset(
-    {
-        *keyword.kwlist, *keyword.softkwlist, *dir(__builtins__), *dir(str), *dir(list), *dir(dict),
-        "self", "cls", "pytest", "raises", "result", "expected", "actual", "value", "args", "kwargs", "output",
-        "assertEqual", "assertTrue", "assertFalse", "assertRaises", "test", "mock", "monkeypatch", "warns", "approx", "param", "mark",
-    }
-)  # fmt: skip
+# Names that every test uses, and those of the language.
+_TESTS_NAMES = """
+    self cls pytest raises result expected actual value args kwargs output test mock monkeypatch
+    warns approx param mark assertEqual assertTrue assertFalse assertRaises
+"""
+_COMMON = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}).union(
+    dir(str), dir(list), dir(dict), _TESTS_NAMES.split()
+)
 
 
 @lru_cache(maxsize=4096)
@@ -81,11 +83,13 @@ def names(statement: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def called(text: str) -> frozenset[str]:
-    """Return the functions that a statement or an assertion's explanation calls.
+    r"""Return the functions that a statement or an assertion's explanation calls.
 
-    >>> sorted(called("assert 3 == 4\\n +  where 3 = Egg.minutes(size(egg))"))
+    >>> sorted(called("assert 3 == 4\n +  where 3 = Egg.minutes(size(egg))"))
     ['minutes', 'size']
     """
     return frozenset(
-        name for name in _CALLED.findall(_STRING.sub("''", text)) if len(name) > 2 and name not in _COMMON  # noqa: PLR2004
+        name
+        for name in _CALLED.findall(_STRING.sub("''", text))
+        if len(name) > 2 and name not in _COMMON  # noqa: PLR2004
     )

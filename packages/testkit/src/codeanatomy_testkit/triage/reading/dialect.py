@@ -14,13 +14,23 @@ from codeanatomy_testkit.triage.reading.python_traceback import (
 
 _JAVA = re.compile(r"^\s+at [\w.$/@<>-]+\([^()]*\)$", re.MULTILINE)
 _GO = re.compile(r"\.go:\d+")
-_TIMEOUT = re.compile(r"^(?:Failed: )?Timeout (?:\(?>|\d)|timed out after|TestTimedOut", re.IGNORECASE)
+_TIMEOUT = re.compile(
+    r"^(?:Failed: )?Timeout (?:\(?>|\d)|timed out after|TestTimedOut", re.IGNORECASE
+)
 # What is read of one failure; a traceback that is longer loses its middle.
 LONGEST_TEXT = 65_536
 
 
 def make_failure(
-    test: str, module: str, location: str, phase: Phase, text: str, *, summary: str = "", kind: str = "", root: str = ""
+    test: str,
+    module: str,
+    location: str,
+    phase: Phase,
+    text: str,
+    *,
+    summary: str = "",
+    kind: str = "",
+    root: str = "",
 ) -> Failure:
     """Make a failure of what a result file says.
 
@@ -46,7 +56,9 @@ def make_failure(
     else:
         chain = read_traceback(text, root)
     if not chain or (len(chain) == 1 and not chain[0].message and chain[0].type == "Error"):
-        name, message = exception_of((summary or text).strip().splitlines()[:40], kind.rpartition(".")[2])
+        name, message = exception_of(
+            (summary or text).strip().splitlines()[:40], kind.rpartition(".")[2]
+        )
         chain = (Raised(name, message, chain[0].frames if chain else ()),)
     if phase in {"call", "setup"} and _TIMEOUT.search(chain[-1].message):
         phase = "timeout"

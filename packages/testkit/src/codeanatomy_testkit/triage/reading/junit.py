@@ -52,12 +52,19 @@ class _Handler:
         if not self.seen_root:
             self.seen_root = True
             if name not in _ROOTS:
-                raise _Refused(f"is no JUnit XML: its root is <{name}>, not <testsuites> or <testsuite>")
+                raise _Refused(
+                    f"is no JUnit XML: its root is <{name}>, not <testsuites> or <testsuite>"
+                )
         if name == "testcase":
             self.case, self.worst = attributes, "passed"
         elif self.case is not None and self.outcome is None:
             if name in _OUTCOMES:
-                self.outcome, self.text, self.length, self.worst = (name, attributes), [], 0, "failed"
+                self.outcome, self.text, self.length, self.worst = (
+                    (name, attributes),
+                    [],
+                    0,
+                    "failed",
+                )
             elif name == "skipped":
                 self.worst = "skipped"
 
@@ -86,7 +93,9 @@ class _Handler:
         summary = attributes.get("message", "")
         phase: Phase = "call"
         if name == "error":
-            phase = next((value for key, value in _PHASES.items() if summary.startswith(key)), "call")
+            phase = next(
+                (value for key, value in _PHASES.items() if summary.startswith(key)), "call"
+            )
             if phase == "collect":
                 summary = ""
             elif phase != "call":
@@ -143,7 +152,9 @@ def read_junit(stream: IO[bytes], source: str, tally: Tally, root: str = "") -> 
             handler.found = []
         parser.Parse(b"", True)  # noqa: FBT003
     except _Refused as refused:
-        raise TriageError(source, str(refused), "give the file that the test runner wrote") from None
+        raise TriageError(
+            source, str(refused), "give the file that the test runner wrote"
+        ) from None
     except expat.ExpatError as error:
         place = f"line {error.lineno}, column {error.offset + 1}"
         what = expat.ErrorString(error.code)

@@ -9,9 +9,12 @@ from codeanatomy_testkit.triage.paths import short
 
 _JAVA_FRAME = re.compile(r"\s*at (?:[\w.@-]+/+)?([\w.$<>]+)\.([\w$<>]+)\(([^():]+)(?::(\d+))?\)")
 _JAVA_RAISED = re.compile(
-    r"(?:(Caused by|Suppressed): )?((?:[a-z_]\w*\.)+[A-Z][\w$]*|[A-Z]\w*(?:Error|Exception))(?::\s?(.*))?$"
+    r"(?:(Caused by|Suppressed): )?"
+    r"((?:[a-z_]\w*\.)+[A-Z][\w$]*|[A-Z]\w*(?:Error|Exception))(?::\s?(.*))?$"
 )
-_PANIC = re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at (?:'(.*)', )?([^\s,:'][^\n:]*):(\d+)(?::\d+)?:?")
+_PANIC = re.compile(
+    r"thread '[^']*'(?: \(\d+\))? panicked at (?:'(.*)', )?([^\s,:'][^\n:]*):(\d+)(?::\d+)?:?"
+)
 _RUST_SYMBOL = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(.+)")
 _RUST_PLACE = re.compile(r"\s+at (.+?):(\d+)(?::\d+)?$")
 _GO_PLACE = re.compile(r"\s*([^\s:]+\.go):(\d+)(?::\s?(.*)|\s+\+0x[0-9a-f]+)?$")
@@ -25,7 +28,7 @@ def read_java(text: str, root: str = "") -> tuple[Raised, ...]:
         if frame := _JAVA_FRAME.match(line):
             if found:
                 owner, method, file, number = frame.groups()
-                # Surefire's frames name a class and a bare file; only the package says where that is.
+                # A frame names a class and a bare file; only the package says where that is.
                 package = owner.rpartition(".")[0].replace(".", "/")
                 path = f"{package}/{file}" if package else file
                 found[-1][2].append(Frame(short(path, root), int(number or 0), f"{owner}.{method}"))

@@ -58,6 +58,38 @@ class _Reader:
         self.type = self.function = self.statement = ""
         self.wraps, self.native, self.pending = wraps, False, False
 
+    def take(self, line: str) -> None:
+        """Take the next line; what it begins with says what it is."""
+        first = line[:1]
+        if not first:
+            self.pending = False
+        elif first == "E" and (len(line) == 1 or line[1] == " "):
+            self.said.append(line[4:])
+        elif first == ">":
+            self.statement = line[1:].strip()
+            if not self.function and (match := _DEFINITION.match(self.statement)):
+                self.function = match[1]
+        elif first == "_" and line.startswith("_ _ _"):
+            self.function = self.statement = ""
+        elif first in " \t+|":
+            self.inner(line)
+        elif line in _LINK:
+            self.finish(wraps=_LINK[line])
+        elif line.startswith("Traceback (most"):
+            self.native = True
+        else:
+            self.outer(line)
+
+    def inner(self, line: str) -> None:
+        """Take a line that is indented or belongs to a group of exceptions."""
+        text = line.lstrip(" +|")
+        if text.startswith(("Traceback (most", "Exception Group Traceback")):
+            self.native = True
+        elif self.native and line.lstrip()[:1] in {"|", "+"}:
+            grouped(self, line.lstrip(" |+-"))
+        else:
+            self.indented(line)
+
     def indented(self, line: str) -> None:
         if self.native and (match := _FILE.match(line)):
             self.frame(match[1], match[2], match[3] or "", "")
@@ -98,27 +130,7 @@ def read_traceback(text: str, root: str = "") -> tuple[Raised, ...]:
     """
     reader = _Reader(root)
     for line in text.splitlines():
-        first = line[:1]
-        if first == "E" and (len(line) == 1 or line[1] == " "):
-            reader.said.append(line[4:])
-        elif first == ">":
-            reader.statement = line[1:].strip()
-            if not reader.function and (match := _DEFINITION.match(reader.statement)):
-                reader.function = match[1]
-        elif first == "_" and line.startswith("_ _ _"):
-            reader.function = reader.statement = ""
-        elif not first:
-            reader.pending = False
-        elif line in _LINK:
-            reader.finish(wraps=_LINK[line])
-        elif line.lstrip(" +|").startswith(("Traceback (most", "Exception Group Traceback")):
-            reader.native = True
-        elif reader.native and first in " |+" and line.lstrip()[:1] in {"|", "+"}:
-            grouped(reader, line.lstrip(" |+-"))
-        elif first in " \t":
-            reader.indented(line)
-        else:
-            reader.outer(line)
+        reader.take(line)
     reader.finish(wraps=False)
     return tuple(reader.chain)
 

@@ -1,7 +1,7 @@
 """Reads the JSON lines of pytest-reportlog.
 
-Its tracebacks are structured, and are put back into the lines that pytest shows: there is one reader
-of tracebacks, and what it finds does not depend on the file's format.
+Its tracebacks are structured, and are put back into the lines that pytest shows: there is one
+reader of tracebacks, and what it finds does not depend on the file's format.
 """
 
 from __future__ import annotations

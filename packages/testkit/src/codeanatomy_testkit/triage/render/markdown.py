@@ -1,4 +1,4 @@
-"""The report as the skeleton of a remediation plan: what is known is filled in, the rest is asked."""
+"""The report as the skeleton of a remediation plan: what is known is filled in."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def lines(report: Report) -> Iterator[str]:
 def review(cluster: Cluster, followers: list[Cluster]) -> Iterator[str]:
     """Yield what the evidence says about a cluster."""
     yield f"### Cluster {cluster.label}: {title(cluster)} ({count(cluster.size, 'failure')})"
-    yield f"- Exception origin: {code(str(cluster.origin)) if cluster.origin else 'outside the project'}"
+    origin = code(str(cluster.origin)) if cluster.origin else "outside the project"
+    yield f"- Exception origin: {origin}"
     yield f"- Message: {told(cluster)}"
     if len(cluster.fan_out) > 1:
         yield f"- Fan-out path of every failure: {' → '.join(map(code, cluster.fan_out))}"

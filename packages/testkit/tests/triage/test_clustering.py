@@ -1,0 +1,221 @@
+"""What is one cause and what is not, on failures made for the purpose and on a real run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from codeanatomy_testkit.triage.build import build_report
+from codeanatomy_testkit.triage.evidence import Failure, Frame, Raised
+from codeanatomy_testkit.triage.explain import explain
+from codeanatomy_testkit.triage.fingerprint import ALGORITHM, sign
+from codeanatomy_testkit.triage.groups import Groups
+from codeanatomy_testkit.triage.reading.tally import Tally
+from codeanatomy_testkit.triage.run import triage
+from hypothesis import given
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codeanatomy_testkit.triage.records import Report
+
+
+def failed(test: str, kind: str, message: str, *frames: Frame, phase: str = "call") -> Failure:
+    module = test.partition("::")[0]
+    return Failure(test, module, phase, (Raised(kind, message, frames),))  # type: ignore[arg-type]
+
+
+def report_of(*failures: Failure) -> Report:
+    groups = Groups()
+    for failure in failures:
+        groups.add(failure)
+    return build_report(groups, Tally(), ["run"])
+
+
+WEIGH = Frame("src/kitchen.py", 3, "weigh", "return egg.grams")
+
+
+def test_fingerprint_is_pinned() -> None:
+    # A change of this value is a new version of the algorithm.
+    failure = failed(
+        "tests/test_egg.py::test_boil[1]", "ValueError", "egg 3 of 'box' is bad", WEIGH
+    )
+    assert (ALGORITHM, sign(failure).digest()) == (1, "69e72aa396274b8d")
+
+
+def test_line_numbers_and_values_do_not_matter() -> None:
+    moved = Frame("src/kitchen.py", 99, "weigh")
+    one = failed("test_a::test_x", "ValueError", "egg 3 is bad", WEIGH)
+    other = failed("test_b::test_y", "ValueError", "egg 4 is bad", moved)
+    assert sign(one).digest() == sign(other).digest()
+
+
+def test_missing_name_is_one_cause_wherever_it_is_missed() -> None:
+    failures = [
+        failed(
+            f"test_{n}::test_it",
+            "AttributeError",
+            "module 'kitchen' has no attribute 'whisk'",
+            Frame(f"src/part{n}.py", n + 1, f"step{n}"),
+        )
+        for n in range(5)
+    ]
+    other = failed(
+        "test_9::test_it", "AttributeError", "module 'kitchen' has no attribute 'bake'", WEIGH
+    )
+    assert [cluster.size for cluster in report_of(*failures, other).clusters] == [5, 1]
+
+
+def test_one_place_with_other_words_is_another_cause() -> None:
+    one = failed("test_a::test_x", "ValueError", "the oven is far too cold today", WEIGH)
+    other = failed(
+        "test_b::test_y",
+        "ValueError",
+        "no salt left in any cupboard",
+        Frame("src/kitchen.py", 50, "weigh"),
+    )
+    assert len(report_of(one, other).clusters) == 2
+
+
+def test_library_frames_are_no_origin() -> None:
+    inside = Frame("/usr/lib/python3.12/json/decoder.py", 355, "raw_decode")
+    (cluster,) = report_of(
+        failed("test_a::test_x", "JSONDecodeError", "Expecting value", WEIGH, inside)
+    ).clusters
+    assert str(cluster.origin) == "src/kitchen.py:3 in weigh"
+
+
+def test_fan_out_is_what_all_failures_passed() -> None:
+    def through(name: str) -> tuple[Frame, ...]:
+        return (
+            Frame("tests/test_a.py", 1, f"test_{name}"),
+            Frame("src/kitchen.py", 9, name),
+            Frame("src/kitchen.py", 5, "boil"),
+            WEIGH,
+        )
+
+    failures = [
+        failed(f"tests/test_a.py::test_{name}", "KeyError", "'grams'", *through(name))
+        for name in ("fry", "bake")
+    ]
+    (cluster,) = report_of(*failures).clusters
+    assert cluster.fan_out == ("boil()", "weigh()")
+
+
+def test_swallowed_exception_belongs_to_the_one_that_was_raised() -> None:
+    raised = failed(
+        "test_a::test_x", "AttributeError", "'Egg' object has no attribute 'grams'", WEIGH
+    )
+    told = (
+        "assert 1 == 0\n +  where 1 = "
+        "<Result AttributeError(\"'Egg' object has no attribute 'grams'\")>.exit_code"
+    )
+    met = failed(
+        "test_b::test_command", "AssertionError", told, Frame("tests/test_b.py", 4, "test_command")
+    )
+    (cluster,) = report_of(raised, met).clusters
+    assert cluster.reasons == {"the same exception within": 1}
+
+
+def test_set_up_that_failed_is_told_from_what_followed() -> None:
+    setup = [
+        failed(
+            f"tests/test_db.py::test_{n}",
+            "OSError",
+            "no socket",
+            Frame("tests/conftest.py", 3, "database"),
+            phase="setup",
+        )
+        for n in range(3)
+    ]
+    follows = failed(
+        "tests/test_db.py::test_late",
+        "KeyError",
+        "'rows'",
+        Frame("tests/test_db.py", 9, "test_late", "database.rows()"),
+    )
+    alone = failed(
+        "tests/test_other.py::test_sum",
+        "ZeroDivisionError",
+        "division by zero",
+        Frame("src/total.py", 2, "mean", "a / 0"),
+    )
+    report = report_of(*setup, follows, alone)
+    roles = {cluster.type: (cluster.role, cluster.cascade_of) for cluster in report.clusters}
+    assert roles["OSError"] == ("cause", None)
+    assert roles["KeyError"] == ("cascade", report.clusters[0].label)
+    assert roles["ZeroDivisionError"][1] is None
+    assert report.explanation.clusters[0] == "A"
+
+
+def test_use_before_the_set_up_failed_is_no_cascade() -> None:
+    before = failed(
+        "tests/test_db.py::test_early",
+        "KeyError",
+        "'rows'",
+        Frame("tests/test_db.py", 9, "test_early", "database.rows()"),
+    )
+    setup = [
+        failed(
+            f"tests/test_db.py::test_{n}",
+            "OSError",
+            "no socket",
+            Frame("tests/conftest.py", 3, "database"),
+            phase="setup",
+        )
+        for n in range(3)
+    ]
+    assert {
+        cluster.role for cluster in report_of(before, *setup).clusters if cluster.type == "KeyError"
+    } <= {"cause", "edge"}
+
+
+def test_clusters_of_a_real_run(results: Path) -> None:
+    report = triage([results / "junit.xml"], root=str(results))
+    found = {cluster.type: cluster for cluster in report.clusters}
+    assert found["AttributeError"].size == 4, "boiling and packing both weigh"
+    assert found["AttributeError"].fan_out == ("weigh()",)
+    assert found["FileNotFoundError"].phases == {"setup": 4}
+    assert found["ImportError"].size == 2
+    assert found["FixtureLookupError"].message == "fixture 'pepper' not found"
+    assert found["ZeroDivisionError"].role == "cascade"
+    stove = report.cluster(found["ZeroDivisionError"].cascade_of or "")
+    assert "test_eggs::test_stove" in stove.tests
+    prices = [
+        cluster for cluster in report.clusters if any("price" in test for test in cluster.tests)
+    ]
+    assert [len(cluster.tests) for cluster in prices] == [2], "one wrong constant"
+    assert sum(cluster.size for cluster in report.clusters) == report.totals.failures
+    assert sum(cluster.share for cluster in report.clusters) == pytest.approx(1, abs=0.01)
+
+
+def test_same_input_gives_the_same_report(results: Path) -> None:
+    assert triage([results / "junit.xml"]) == triage([results / "junit.xml"])
+
+
+@given(st.lists(st.frozensets(st.integers(0, 30).map(str), min_size=1), min_size=1, max_size=8))
+def test_explanation_covers_enough_and_wastes_nothing(sets: list[frozenset[str]]) -> None:
+    covered = dict(enumerate(sets))
+    everything = frozenset().union(*sets)
+    chosen = explain(covered, len(everything))
+    reached = frozenset().union(*(covered[number] for number in chosen))
+    assert len(reached) >= 0.95 * len(everything)
+    assert len(set(chosen)) == len(chosen)
+    gains = []
+    seen: frozenset[str] = frozenset()
+    for number in chosen:
+        gains.append(len(covered[number] - seen))
+        seen |= covered[number]
+    assert gains == sorted(gains, reverse=True)
+    assert all(gains)
+
+
+def test_explanation_leaves_the_last_few_out() -> None:
+    sets = {
+        0: frozenset(map(str, range(97))),
+        1: frozenset({"x"}),
+        2: frozenset({"y"}),
+        3: frozenset({"z"}),
+    }
+    assert explain(sets, 100) == [0]
