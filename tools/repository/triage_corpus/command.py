@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -87,9 +88,8 @@ def make(project: Project, directory: Path, options: argparse.Namespace, python:
     runs = runs_of(project.name)
     with ThreadPoolExecutor(options.jobs) as pool:
         unbroken = pool.submit(running.run_tests, project, prepared, (), (), python)
-        made = dict(
-            pool.map(lambda run: run_one(project, prepared, run, python, options.keep), runs)
-        )
+        making = partial(run_one, project, prepared, python, options.keep)
+        made = dict(pool.map(making, runs))
         broken = labelling.texts(unbroken.result())
     problems = [f"{project.name}: {key} fails unbroken" for key in broken]
     problems += [
@@ -102,6 +102,7 @@ def make(project: Project, directory: Path, options: argparse.Namespace, python:
         for run in runs
         if len(run.mutations) == 1
     }
+    files.drop_runs(options.output, project.name)
     entries: dict[str, dict[str, object]] = {}
     for run in runs:
         document = documents[run.name]
@@ -123,7 +124,7 @@ def make(project: Project, directory: Path, options: argparse.Namespace, python:
 
 
 def run_one(
-    project: Project, prepared: Path, run: Run, python: str, keep: Path | None
+    project: Project, prepared: Path, python: str, keep: Path | None, run: Run
 ) -> tuple[str, ET.Element | None]:
     """Make one run, or take it from where it was kept, and return it with its name."""
     kept = keep / f"{run.name}.xml" if keep else None

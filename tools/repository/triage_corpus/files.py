@@ -60,12 +60,32 @@ def entry(run: Run, labels: Labels) -> dict[str, object]:
     }
 
 
-def write_labels(directory: Path, entries: dict[str, dict[str, object]]) -> None:
-    """Write the file of labels, a run a line; runs that it has and that were not made now stay."""
+def read_labels(directory: Path) -> dict[str, dict[str, object]]:
+    """Read the file of labels, by run; there are none in a directory without it."""
     path = directory / LABELS
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if not path.exists():
+        return {}
+    entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    return entries
+
+
+def drop_runs(directory: Path, project: str) -> None:
+    """Remove the runs of a project, of which others may have been planned when they were made."""
+    entries = read_labels(directory)
+    kept = {name: value for name, value in entries.items() if value["project"] != project}
+    for name in entries.keys() - kept.keys():
+        (directory / f"{name}.xml.gz").unlink(missing_ok=True)
+    replace_labels(directory, kept)
+
+
+def write_labels(directory: Path, entries: dict[str, dict[str, object]]) -> None:
+    """Add runs to the file of labels, or replace them there."""
+    replace_labels(directory, {**read_labels(directory), **entries})
+
+
+def replace_labels(directory: Path, entries: dict[str, dict[str, object]]) -> None:
+    """Write the file of labels, a run a line."""
     lines = (
-        f"  {json.dumps(name)}: {json.dumps(value)}"
-        for name, value in sorted({**known, **entries}.items())
+        f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(entries.items())
     )
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    (directory / LABELS).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -64,7 +64,7 @@ PACKAGING = (
     ),
     of_packaging("requirement-text", "requirements", "value", "Requirement.__str__", "return ''"),
     of_packaging(
-        "tokenizer-token", "_tokenizer", "raise", "Tokenizer.read", "self.next_token.text.strip()"
+        "tokenizer-token", "_tokenizer", "raise", "Tokenizer.read", "self.next_token.value.strip()"
     ),
     of_packaging(
         "canonical-name",

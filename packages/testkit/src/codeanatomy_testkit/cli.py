@@ -47,5 +47,13 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--version", action="version", version=f"%(prog)s {version('codeanatomy-testkit')}"
     )
-    triage.add_parser(result.add_subparsers(title="commands", required=True, metavar="COMMAND"))
+    commands = result.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    triage.add_arguments(
+        commands.add_parser(
+            "triage",
+            help=triage.SUMMARY,
+            description=triage.DESCRIPTION,
+            epilog=triage.EXIT_CODES,
+        )
+    )
     return result

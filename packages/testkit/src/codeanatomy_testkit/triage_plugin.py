@@ -90,7 +90,7 @@ class TriagePlugin:
         for test, outcome in self.outcomes.items():
             tally.add(outcome, test)
         report = build_report(self.groups, tally, ["this run"])
-        writer = terminalreporter._tw  # noqa: SLF001 - pytest offers its terminal in no other way
+        writer = terminalreporter.config.get_terminal_writer()
         console = Console(width=writer.fullwidth, force_terminal=writer.hasmarkup, highlight=False)
         with console.capture() as capture:
             print_report(report, console)

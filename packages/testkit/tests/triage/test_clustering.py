@@ -197,12 +197,12 @@ def test_same_input_gives_the_same_report(results: Path) -> None:
 @given(st.lists(st.frozensets(st.integers(0, 30).map(str), min_size=1), min_size=1, max_size=8))
 def test_explanation_covers_enough_and_wastes_nothing(sets: list[frozenset[str]]) -> None:
     covered = dict(enumerate(sets))
-    everything = frozenset().union(*sets)
+    everything = {test for tests in sets for test in tests}
     chosen = explain(covered, len(everything))
-    reached = frozenset().union(*(covered[number] for number in chosen))
+    reached = {test for number in chosen for test in covered[number]}
     assert len(reached) >= 0.95 * len(everything)
     assert len(set(chosen)) == len(chosen)
-    gains = []
+    gains: list[int] = []
     seen: frozenset[str] = frozenset()
     for number in chosen:
         gains.append(len(covered[number] - seen))

@@ -45,6 +45,9 @@ def test_json_has_the_schema(triage_command: Command, results: Path) -> None:
 
 def test_schema_is_the_golden_one() -> None:
     _, components = msgspec.json.schema_components([Report, Difference])
+    # What a docstring says is no part of the contract.
+    for component in components.values():
+        component.pop("description", None)
     text = json.dumps(components, indent=2, sort_keys=True) + "\n"
     if os.environ.get("UPDATE_GOLDENS"):
         SCHEMAS.write_text(text, encoding="utf-8")

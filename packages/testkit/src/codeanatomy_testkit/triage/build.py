@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from codeanatomy_testkit.triage.cascades import find_cascades
 from codeanatomy_testkit.triage.clustering import cluster
 from codeanatomy_testkit.triage.explain import explain
@@ -72,7 +74,7 @@ def build_report(
     for number, parent in cascades.items():
         covered[parent].update(tests[number])
     chosen = explain({number: frozenset(names) for number, names in covered.items()}, failing)
-    explained = len(set().union(*(covered[number] for number in chosen)))
+    explained = len({test for number in chosen for test in covered[number]})
     first_seen = seen_before(previous)
     described = [
         describe(
@@ -196,8 +198,6 @@ def dated(
     entry: Cluster, first_seen: dict[str, str], sources: Sequence[str], previous: Report | None
 ) -> Cluster:
     """Return a cluster with when it was first seen."""
-    import msgspec  # noqa: PLC0415
-
     dates = [first_seen[key] for key in entry.fingerprints if key in first_seen]
     return msgspec.structs.replace(
         entry,

@@ -113,7 +113,7 @@ def handled(failure: Failure, owner: Mapping[Signature, int]) -> int | None:
 def without_set_up(joined: Joined, clusters: Sequence[Joined]) -> int | None:
     """Return the cluster that failed to set up what this one's failing statements use."""
     first = min(group.members[0] for group in joined.groups)
-    used: set[str] = set().union(*(group.used for group in joined.groups))
+    used = {name for group in joined.groups for name in group.used}
     modules = {module for group in joined.groups for module in group.modules}
     for number, other in enumerate(clusters):
         head = other.head

@@ -126,8 +126,8 @@ def clues_of(failure: Failure) -> dict[str, frozenset[str]]:
     if cause.type not in ASSERTIONS:
         origin = origin_of(cause)
         if origin is not None and not is_test(origin.path):
-            file = origin.path.rpartition("/")[2].partition(".")[0]
-            clues["name"] = stems(f"{file} {origin.function}")
+            # The file's words are those of most tests of its module, whatever they notice.
+            clues["name"] = stems(origin.function)
         return clues
     message = cause.message
     statement = cause.frames[-1].statement if cause.frames else ""

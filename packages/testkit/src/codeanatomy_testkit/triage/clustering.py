@@ -125,14 +125,17 @@ def likeness(first: frozenset[str], second: frozenset[str]) -> float:
 
 def same_symbol(found: list[Group], forest: _Forest) -> None:
     """Join what is about one name: what is missing fails wherever it is used."""
-    keys = (
-        (number, (group.signature.type, group.signature.symbol))
-        for number, group in enumerate(found)
-        if group.signature.symbol
-    )
+    keys = ((number, named(signature)) for number, signature in signed(found) if signature.symbol)
     for members in blocks(keys):
         for member in members[1:]:
             forest.join(members[0], member, "the same name")
+
+
+def named(signature: Signature) -> tuple[str, str]:
+    """Return what a signature is about; a name that is missing is missed in several ways."""
+    if signature.message.startswith(("cannot import name", "module ", "name ")):
+        return "missing", signature.symbol.rpartition(".")[2]
+    return signature.type, signature.symbol
 
 
 def same_place(found: list[Group], forest: _Forest) -> None:
@@ -191,11 +194,18 @@ def exceptions(group: Group) -> set[tuple[str, str]]:
     return result
 
 
+def is_anchored(group: Group) -> bool:
+    """Tell whether a group has a place or a name of its own: no weaker evidence moves it."""
+    signature = group.signature
+    return not signature.is_assertion and (signature.place == "product" or bool(signature.symbol))
+
+
 def same_test(found: list[Group], forest: _Forest) -> None:
     """Join what fails in a phase of one test function: its parameters seldom differ in cause."""
     keys = (
-        (number, (name, tuple(group.phases)))
+        (number, (name, tuple(sorted(group.phases))))
         for number, group in enumerate(found)
+        if not is_anchored(group)
         for name in sorted(group.functions)
     )
     for members in blocks(keys):
@@ -204,7 +214,24 @@ def same_test(found: list[Group], forest: _Forest) -> None:
 
 
 def same_clues(found: list[Group], forest: _Forest) -> None:
-    """Join failed assertions, with each other and with exceptions, that point at one cause."""
+    """Join failed assertions that point at one cause, and those with the one exception they fit."""
+    fits: list[tuple[int, int]] = []
+    for number, other in alike(found):
+        anchored = is_anchored(found[number]), is_anchored(found[other])
+        if not any(anchored):
+            forest.join(other, number, "the same clues")
+        elif not all(anchored):
+            fits.append((other, number) if anchored[1] else (number, other))
+    candidates: dict[int, set[int]] = defaultdict(set)
+    for place, noticed in fits:
+        candidates[forest.root(noticed)].add(forest.root(place))
+    for noticed, places in candidates.items():
+        if len(places) == 1:
+            forest.join(places.pop(), noticed, "the same clues")
+
+
+def alike(found: list[Group]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of groups that share enough clues and fail in the same phases."""
     numbers = list(range(len(found)))
     if len(numbers) > MOST_ASSERTIONS:
         largest = sorted(numbers, key=lambda number: (-len(found[number].members), number))
@@ -217,16 +244,12 @@ def same_clues(found: list[Group], forest: _Forest) -> None:
             for clue in sorted(clues):
                 posted = holders[kind, clue]
                 for other in posted[-most:]:
-                    # Two exceptions have places of their own, which say more than any clue.
-                    if found[number].signature.is_assertion or found[other].signature.is_assertion:
-                        shared[other][kind] += 1
+                    shared[other][kind] += 1
                 posted.append(number)
         for other, kinds in shared.items():
-            if set(found[number].phases) != set(found[other].phases):
-                continue
             score = sum(WEIGHTS[kind] * min(2, times) for kind, times in kinds.items())
-            if score >= ENOUGH:
-                forest.join(other, number, "the same clues")
+            if score >= ENOUGH and set(found[number].phases) == set(found[other].phases):
+                yield number, other
 
 
 def signed(found: list[Group]) -> Iterator[tuple[int, Signature]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from argparse import ArgumentParser, Namespace
 
     from codeanatomy_testkit.triage.records import Difference, Report
 
@@ -15,20 +15,19 @@ FORMATS = ("table", "json", "markdown", "html")
 NOTHING_FAILED, FAILURES = 0, 1
 
 
-def add_parser(commands: _SubParsersAction[ArgumentParser]) -> None:
-    """Add the command to a command line.
+SUMMARY = "cluster what failed in a test run by cause"
+DESCRIPTION = (
+    "Cluster what failed in a test run by cause. Reads JUnit XML (pytest, Surefire, cargo nextest,"
+    " converters of go test) and logs of pytest-reportlog, plain or gzip'd."
+)
+EXIT_CODES = (
+    "Exit codes: 0 nothing failed (--diff: nothing new fails), 1 failures (--diff: new ones, or"
+    " others than before), 2 wrong usage or a file that cannot be read."
+)
 
-    Args:
-        commands: What `add_subparsers` returned.
-    """
-    parser = commands.add_parser(
-        "triage",
-        help="cluster what failed in a test run by cause",
-        description="Cluster what failed in a test run by cause. Reads JUnit XML (pytest, Surefire,"
-        " cargo nextest, converters of go test) and logs of pytest-reportlog, plain or gzip'd.",
-        epilog="Exit codes: 0 nothing failed (--diff: nothing new fails), 1 failures (--diff: new"
-        " ones, or others than before), 2 wrong usage or a file that cannot be read.",
-    )
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes to its parser."""
     parser.add_argument("results", nargs="*", type=Path, metavar="RESULT", help="files of one run")
     parser.add_argument(
         "--diff",
@@ -91,7 +90,8 @@ def difference(options: Namespace) -> int:
     """Compare two runs."""
     from codeanatomy_testkit.triage.diff import compare_files  # noqa: PLC0415
 
-    found = compare_files(*options.diff, options.root)
+    old, new = options.diff
+    found = compare_files(old, new, options.root)
     write(options, found)
     return FAILURES if found.broken or found.moved else NOTHING_FAILED
 

@@ -59,20 +59,14 @@ class _Handler:
             self.case, self.worst = attributes, "passed"
         elif self.case is not None and self.outcome is None:
             if name in _OUTCOMES:
-                self.outcome, self.text, self.length, self.worst = (
-                    (name, attributes),
-                    [],
-                    0,
-                    "failed",
-                )
+                self.outcome, self.length, self.worst = (name, attributes), 0, "failed"
             elif name == "skipped":
                 self.worst = "skipped"
 
     def data(self, text: str) -> None:
         if self.outcome is None:
             return
-        # What is over the limit is cut out of the middle when the element ends; until then at most
-        # twice the limit is held.
+        # What is over the limit is cut out of the middle: here when it is much, else at the end.
         self.text.append(text)
         self.length += len(text)
         if self.length > 4 * LONGEST_TEXT:
@@ -84,7 +78,8 @@ class _Handler:
             return
         if self.outcome is not None and name == self.outcome[0]:
             self.found.append(self.failure(self.case, *self.outcome))
-            self.outcome, self.text = None, []
+            self.outcome = None
+            self.text.clear()
         elif name == "testcase":
             self.tally.add(self.worst, name_of(self.case))
             self.case = None
@@ -93,9 +88,9 @@ class _Handler:
         summary = attributes.get("message", "")
         phase: Phase = "call"
         if name == "error":
-            phase = next(
-                (value for key, value in _PHASES.items() if summary.startswith(key)), "call"
-            )
+            for beginning, meant in _PHASES.items():
+                if summary.startswith(beginning):
+                    phase = meant
             if phase == "collect":
                 summary = ""
             elif phase != "call":

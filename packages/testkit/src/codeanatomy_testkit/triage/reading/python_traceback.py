@@ -54,7 +54,8 @@ class _Reader:
             if len(frames) > MOST_FRAMES:
                 frames = frames[: MOST_FRAMES // 2] + frames[-MOST_FRAMES // 2 :]
             self.chain.append(Raised(name, message, tuple(frames), self.wraps))
-        self.frames, self.said = [], []
+        self.frames.clear()
+        self.said.clear()
         self.type = self.function = self.statement = ""
         self.wraps, self.native, self.pending = wraps, False, False
 

@@ -6,7 +6,7 @@ reader of tracebacks, and what it finds does not depend on the file's format.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -14,7 +14,7 @@ from codeanatomy_testkit.triage.errors import TriageError
 from codeanatomy_testkit.triage.reading.dialect import make_failure, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from codeanatomy_testkit.triage.evidence import Failure, Phase
     from codeanatomy_testkit.triage.reading.tally import Tally
@@ -23,12 +23,37 @@ PHASES: dict[str, Phase] = {"setup": "setup", "call": "call", "teardown": "teard
 _HINT = "a run that was stopped leaves such a file; pytest --report-log=FILE writes a whole one"
 
 
+class _Place(msgspec.Struct):
+    path: str = ""
+    lineno: int = 0
+    message: str = ""
+
+
+class _EntryData(msgspec.Struct):
+    lines: list[str] | None = None
+    reprfileloc: _Place | None = None
+    style: str | None = None
+
+
+class _Entry(msgspec.Struct):
+    data: _EntryData | None = None
+
+
+class _Traceback(msgspec.Struct):
+    reprentries: list[_Entry] | None = None
+
+
+class _LongRepr(msgspec.Struct):
+    reprtraceback: _Traceback | None = None
+    chain: list[tuple[_Traceback | None, _Place | None, str | None]] | None = None
+
+
 class _Line(msgspec.Struct):
     report: str = msgspec.field(name="$report_type", default="")
     nodeid: str = ""
     outcome: str = ""
     when: str = "collect"
-    longrepr: Any = None
+    longrepr: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def read_reportlog(
@@ -65,7 +90,10 @@ def read_reportlog(
             tally.add(report.outcome, report.nodeid)
         if report.outcome == "failed":
             phase = PHASES.get(report.when, "collect")
-            text = shortened(text_of(report.longrepr))
+            try:
+                text = shortened(text_of(report.longrepr))
+            except msgspec.DecodeError as error:
+                raise TriageError(source, f"line {number} is no report ({error})", _HINT) from None
             yield make_failure(report.nodeid, file, file, phase, text, root=root)
     if not known:
         raise TriageError(source, "is no report log: no line has a $report_type", _HINT)
@@ -76,31 +104,35 @@ def counts(report: _Line) -> bool:
     return report.when == "call" or (report.when == "setup" and report.outcome != "passed")
 
 
-def text_of(longrepr: Any) -> str:  # noqa: ANN401 - whatever JSON the plugin wrote
-    """Return the lines that pytest shows of a failure."""
-    if not isinstance(longrepr, dict):
-        return longrepr if isinstance(longrepr, str) else ""
-    chain = longrepr.get("chain") or [[longrepr.get("reprtraceback"), None, None]]
+def text_of(longrepr: msgspec.Raw) -> str:
+    """Return the lines that pytest shows of a failure.
+
+    Raises:
+        DecodeError: If it is neither text nor a traceback.
+    """
+    shown = msgspec.json.decode(longrepr, type=_LongRepr | str | None)
+    if not isinstance(shown, _LongRepr):
+        return shown or ""
     lines: list[str] = []
-    for traceback, crash, link in chain:
-        entries = (traceback or {}).get("reprentries") or []
+    for traceback, crash, link in shown.chain or [(shown.reprtraceback, None, None)]:
+        entries = (traceback.reprentries if traceback else None) or []
         for entry in entries:
-            lines.extend(lines_of(entry.get("data") or {}))
+            lines.extend(lines_of(entry.data or _EntryData()))
         if not entries and crash:
-            lines.append(f"{crash['path']}:{crash['lineno']}: in ")
-            lines.extend(f"E   {line}" for line in crash["message"].splitlines())
+            lines.append(f"{crash.path}:{crash.lineno}: in ")
+            lines.extend(f"E   {line}" for line in crash.message.splitlines())
         if link:
             lines.extend(["", link, ""])
     return "\n".join(lines)
 
 
-def lines_of(data: Mapping[str, Any]) -> list[str]:
+def lines_of(data: _EntryData) -> list[str]:
     """Return the lines of one entry of a traceback."""
-    shown = list(data.get("lines") or [])
-    place = data.get("reprfileloc")
+    shown = data.lines or []
+    place = data.reprfileloc
     if place is None:
         return shown
-    head = f"{place['path']}:{place['lineno']}: {place['message']}"
-    if data.get("style") == "short":
+    head = f"{place.path}:{place.lineno}: {place.message}"
+    if data.style == "short":
         return [head, *shown]
     return [*shown, "", head, "_ _ _ "]

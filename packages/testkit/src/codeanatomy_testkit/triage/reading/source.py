@@ -5,12 +5,12 @@ from __future__ import annotations
 import gzip
 import zlib
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from codeanatomy_testkit.triage.errors import TriageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 CHUNK = 1 << 20
@@ -19,7 +19,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Generator[IO[bytes]]:
     """Open a file for reading, unpacked.
 
     Raises:
@@ -31,7 +31,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             raw.seek(0)
             if start == _GZIP:
                 with gzip.GzipFile(fileobj=raw) as unpacked:
-                    yield unpacked
+                    yield cast("IO[bytes]", unpacked)
             else:
                 yield raw
     except EOFError:

@@ -29,6 +29,8 @@ def render_page(report: Report) -> str:
     text = msgspec.json.encode(shown).decode()
     # Within a script nothing of the report may end it; these two are one character in JSON as well.
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    page = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    page = (
+        files("codeanatomy_testkit.triage.render").joinpath("page.html").read_text(encoding="utf-8")
+    )
     before, after = page.split(_PLACE)
     return f"{before}{text}{after}"
