@@ -31,6 +31,7 @@ REQUIRED = {
         "codeanatomy_testkit/plugin.py",
         "codeanatomy_testkit/py.typed",
         "codeanatomy_testkit-*.dist-info/entry_points.txt",
+        "codeanatomy_testkit/triage/render/page.html",
     ),
 }
 LICENCE = "*.dist-info/licenses/LICENSE"

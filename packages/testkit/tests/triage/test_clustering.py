@@ -219,3 +219,25 @@ def test_explanation_leaves_the_last_few_out() -> None:
         3: frozenset({"z"}),
     }
     assert explain(sets, 100) == [0]
+
+
+def test_common_message_in_two_places_is_two_causes() -> None:
+    said = "list index out of range"
+    failures = [
+        failed(f"test_{name}::test_it", "IndexError", said, Frame(f"src/{name}.py", 3, name))
+        for name in ("boil", "fry")
+    ]
+    assert len(report_of(*failures).clusters) == 2
+
+
+def test_test_function_does_not_bridge_places() -> None:
+    failures = [
+        failed(f"tests/test_egg.py::test_all[{name}]", kind, said, Frame(f"src/{name}.py", 3, name))
+        for name, kind, said in (
+            ("boil", "ValueError", "the water is cold"),
+            ("fry", "KeyError", "'oil'"),
+        )
+    ]
+    seen = Frame("tests/test_egg.py", 9, "test_all", "assert egg.done")
+    noticed = failed("tests/test_egg.py::test_all[c]", "AssertionError", "assert False", seen)
+    assert len(report_of(*failures, noticed).clusters) == 3

@@ -159,11 +159,13 @@ def same_place(found: list[Group], forest: _Forest) -> None:
 
 
 def same_message(found: list[Group], forest: _Forest) -> None:
-    """Join what says the same elsewhere, if it says enough."""
+    """Join what says the same elsewhere, if it says enough and has no place of its own."""
     keys = (
         (number, (signature.type, signature.message))
         for number, signature in signed(found)
-        if not signature.is_assertion and len(words(signature.message)) > 2  # noqa: PLR2004
+        if not signature.is_assertion
+        and signature.place != "product"
+        and len(words(signature.message)) > 2  # noqa: PLR2004
     )
     for members in blocks(keys):
         for member in members[1:]:
@@ -176,8 +178,12 @@ def same_exception(found: list[Group], forest: _Forest) -> None:
         (number, key) for number, group in enumerate(found) for key in sorted(exceptions(group))
     )
     for members in blocks(keys):
-        for member in members[1:]:
-            forest.join(members[0], member, "the same exception within")
+        noticed = [member for member in members if not is_anchored(found[member])]
+        for member in noticed[1:]:
+            forest.join(noticed[0], member, "the same exception within")
+        raised = {forest.root(member) for member in members if is_anchored(found[member])}
+        if noticed and len(raised) == 1:
+            forest.join(raised.pop(), noticed[0], "the same exception within")
 
 
 def exceptions(group: Group) -> set[tuple[str, str]]:
