@@ -218,7 +218,8 @@ def test_documented_examples_answer_as_in_the_native_tier(
         for name, documentation in snapshot["documentation"].items()
         # The examples of DataFusion's own functions and of those on Delta tables are about tables that
         # are not there.
-        if not {"datafusion", "delta"} & {*snapshot["rewrite_tags"][name]}
+        if "datafusion" not in snapshot["rewrite_tags"][name]
+        and not (name in snapshot["table"] and "delta" in snapshot["rewrite_tags"][name])
         for example in re.findall(
             r"^> (.*?;)\s*$", documentation["sql_example"] or "", re.MULTILINE | re.DOTALL
         )
