@@ -216,8 +216,8 @@ def test_documented_examples_answer_as_in_the_native_tier(
     asked = [
         example
         for name, documentation in snapshot["documentation"].items()
-        # The examples of DataFusion's own functions and of those on Delta tables are about tables that
-        # are not there.
+        # The examples of DataFusion's own functions, and of those on Delta tables, are about tables
+        # that are not there.
         if "datafusion" not in snapshot["rewrite_tags"][name]
         and not (name in snapshot["table"] and "delta" in snapshot["rewrite_tags"][name])
         for example in re.findall(

@@ -195,7 +195,7 @@ def resolve_dataset_provider(
         >>> import codeanatomy, deltalake, pyarrow as pa
         >>> from codeanatomy.datasets import DatasetLocation
         >>> deltalake.write_deltalake(
-        ...     "days", pa.table({"day": [1, 2], "n": [3, 4]}), partition_by=["day"]
+        ...     "visits", pa.table({"day": [1, 2], "n": [3, 4]}), partition_by=["day"]
         ... )
         >>> resolution = resolve_dataset_provider(
         ...     codeanatomy.connect(),
