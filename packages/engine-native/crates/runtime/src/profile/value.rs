@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use codeanatomy_schema::ByteSize;
 use serde::Serialize;
 
 /// The word for a size without a limit.
@@ -71,27 +72,11 @@ impl Raw {
         }
     }
 
-    /// A number of bytes: plain, or with a unit of 1000 (kB, MB, GB, TB) or 1024 (KiB, MiB, GiB, TiB), in any case.
+    /// A number of bytes: plain, or as [`ByteSize`] reads it.
     pub(super) fn as_bytes(&self) -> Option<u64> {
-        let Self::Text(text) = self else {
-            return self.as_count();
-        };
-        let text = text.trim();
-        let digits = text.find(|character: char| !character.is_ascii_digit() && character != '_');
-        let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
-        let number: u64 = number.replace('_', "").parse().ok()?;
-        let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-            "" | "b" => 1,
-            "kb" => 1_000,
-            "mb" => 1_000_000,
-            "gb" => 1_000_000_000,
-            "tb" => 1_000_000_000_000,
-            "kib" => 1 << 10,
-            "mib" => 1 << 20,
-            "gib" => 1 << 30,
-            "tib" => 1 << 40,
-            _ => return None,
-        };
-        number.checked_mul(factor)
+        match self {
+            Self::Text(text) => Some(ByteSize::from_text(text)?.bytes()),
+            _ => self.as_count(),
+        }
     }
 }
