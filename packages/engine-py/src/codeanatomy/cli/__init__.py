@@ -1,4 +1,4 @@
-"""The command line: `codeanatomy build`, `sql`, `config`, `delta`, `doctor` and `version`.
+"""The command line: `codeanatomy build`, `sql`, `config`, `datasets`, `delta`, `doctor`, `version`.
 
 Data goes to stdout and all else to stderr. Exit codes: 0 done; 1 something was found to be broken
 (a contract, an invariant of a graph); 2 wrong usage, input or environment; 3 an internal error;
@@ -79,6 +79,8 @@ def run(options: Namespace) -> int:
             import codeanatomy.cli.sql as command  # noqa: PLC0415
         case "config":
             import codeanatomy.cli.config as command  # noqa: PLC0415
+        case "datasets":
+            import codeanatomy.cli.datasets as command  # noqa: PLC0415
         case "delta":
             import codeanatomy.cli.delta as command  # noqa: PLC0415
         case "doctor":

@@ -10,6 +10,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 
+from codeanatomy.cli.datasets_options import (
+    DATASETS_EXAMPLES,
+    DATASETS_HELP,
+    add_datasets_options,
+)
 from codeanatomy.cli.delta_options import DESCRIPTION, EXAMPLES, add_delta_options
 
 USAGE_ERROR = 2
@@ -110,6 +115,15 @@ def parser() -> ArgumentParser:
         default=".",
         help="where the files are looked for, and above it (default: the current directory)",
     )
+    datasets = commands.add_parser(
+        "datasets",
+        help="keep datasets in a file, and see why each is read as it is",
+        description=DATASETS_HELP,
+        epilog=DATASETS_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    described = add_datasets_options(datasets)
     delta = commands.add_parser(
         "delta",
         help="look at Delta tables and keep them in order",
@@ -131,7 +145,7 @@ def parser() -> ArgumentParser:
         description="Print the versions of CodeAnatomy, its engine and what the engine is made of.",
         allow_abbrev=False,
     )
-    for command in (build, config, *deltas, doctor, version):
+    for command in (build, config, *described, *deltas, doctor, version):
         command.add_argument(
             "--format",
             choices=("table", "json"),

@@ -1,0 +1,90 @@
+"""What `codeanatomy datasets` accepts."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+# The same as of `datasets_catalog`, which is not imported to define options.
+FILE = "codeanatomy.datasets.json"
+
+DATASETS_HELP = """\
+Keep the datasets of a project in a file, and see why each is read as it is.
+
+codeanatomy.datasets.json has `datasets`, a DatasetLocation by name, and may have `scan_policy`, a
+ScanPolicyConfig. What a dataset states beyond its path is written into the file."""
+
+DATASETS_EXAMPLES = """\
+examples:
+  codeanatomy datasets register orders data/orders
+  codeanatomy datasets register rates rates.csv --file-format csv --read-option delimiter=;
+  codeanatomy datasets explain orders --predicate "day = '2026-01-31'"
+  codeanatomy datasets validate"""
+
+FORMATS = ("delta", "parquet", "csv", "json", "arrow", "avro")
+
+
+def add_datasets_options(datasets: ArgumentParser) -> list[ArgumentParser]:
+    """Add the actions, and return the parser of each.
+
+    Args:
+        datasets: The parser of `codeanatomy datasets`.
+    """
+    actions = datasets.add_subparsers(
+        dest="action", metavar="ACTION", title="actions", required=True
+    )
+
+    def action(name: str, text: str) -> ArgumentParser:
+        parser = actions.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        parser.add_argument(
+            "--catalog", metavar="FILE", default=FILE, help=f"the file (default: {FILE})"
+        )
+        return parser
+
+    listed = action("list", "list the datasets")
+    explain = action("explain", "say how a dataset is read, and who decided on it")
+    explain.add_argument("name", metavar="NAME", help="the dataset")
+    explain.add_argument(
+        "--predicate", metavar="SQL", help="a condition, to see which files a query would open"
+    )
+    register = action("register", "open a dataset, and add it to the file")
+    register.add_argument("name", metavar="NAME", help="the name that SQL will know it by")
+    register.add_argument(
+        "path", metavar="PATH", help="a directory, file or URL; a relative path starts at the file"
+    )
+    register.add_argument(
+        "--file-format", choices=FORMATS, default="delta", help="what is there (default: delta)"
+    )
+    register.add_argument(
+        "--read-option",
+        metavar="NAME=VALUE",
+        type=pair,
+        action="append",
+        default=[],
+        help="an option of CSV or JSON, such as has_header=true; may be repeated",
+    )
+    register.add_argument("--overwrite", action="store_true", help="replace a dataset of the name")
+    validate = action("validate", "open datasets, and say which can't be")
+    validate.add_argument("names", metavar="NAME", nargs="*", help="the datasets (default: all)")
+    return [listed, explain, register, validate]
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Read `NAME=VALUE`.
+
+    Raises:
+        ArgumentTypeError: The text has no `=`.
+    """
+    name, sign, value = text.partition("=")
+    if not (name and sign):
+        raise ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
