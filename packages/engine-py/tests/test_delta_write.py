@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
-import resource
-import threading
+import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -242,23 +242,41 @@ def test_rows_that_fail_leave_the_table_as_it_was(table: DeltaTable) -> None:
     assert len(read(table)) == 3
 
 
-def test_rows_are_streamed_with_flat_memory(table: DeltaTable) -> None:
-    """A gigabyte goes through a fraction of it, from a generator that runs on another thread."""
-    rows, batches = 128 * 1024, 128
-    noise = pa.array([(number * 2654435761) % (1 << 61) for number in range(rows)])
-    made: set[int] = set()
+STREAMED = """
+import sys, threading
+from pathlib import Path
+import pyarrow as pa
+from codeanatomy.delta import DeltaTable
+rows, batches = 128 * 1024, int(sys.argv[1])
+noise = pa.array([(number * 2654435761) % (1 << 61) for number in range(rows)])
+names = [f"c{index}" for index in range(8)]
+made = set()
+def produce():
+    for _ in range(batches):
+        made.add(threading.get_ident())
+        yield pa.RecordBatch.from_arrays([noise] * 8, names=names)
+schema = pa.schema([(name, pa.int64()) for name in names])
+source = pa.RecordBatchReader.from_batches(schema, produce())
+report = DeltaTable("table").append(source, target_file_size=32 << 20)
+assert report.rows == rows * batches
+assert threading.get_ident() not in made
+status = Path("/proc/self/status").read_text().splitlines()
+print(next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")))
+"""
 
-    def produce() -> Iterator[pa.RecordBatch]:
-        for _ in range(batches):
-            made.add(threading.get_ident())
-            yield pa.RecordBatch.from_arrays([noise] * 8, names=[f"c{index}" for index in range(8)])
 
-    schema = pa.schema([(f"c{index}", pa.int64()) for index in range(8)])
-    gc.collect()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    source = pa.RecordBatchReader.from_batches(schema, produce())
-    report = table.append(source, target_file_size=32 * MEGABYTE)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    assert report.rows == rows * batches
-    assert threading.get_ident() not in made
-    assert grown < 512 * MEGABYTE, f"{grown / MEGABYTE:.0f} MB"
+def test_rows_are_streamed_with_flat_memory(tmp_path: Path) -> None:
+    """A gigabyte more costs a fraction of it, from a generator that runs on another thread."""
+
+    def peak(batches: int) -> int:
+        directory = tmp_path / str(batches)
+        directory.mkdir()
+        program = [sys.executable, "-W", "ignore::RuntimeWarning", "-c", STREAMED, str(batches)]
+        done = subprocess.run(program, cwd=directory, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        shutil.rmtree(directory)
+        return int(done.stdout)
+
+    # Batches of 8 MB, more than all buffers hold at once in either case.
+    less, more = peak(64), peak(192)
+    assert more - less < 300 * MEGABYTE, f"{less / MEGABYTE:.0f} MB, {more / MEGABYTE:.0f} MB"
