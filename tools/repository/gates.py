@@ -7,7 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from repository import steps
-from repository.requirements import MissingRequirementError, find_uv, require_compilers
+from repository.requirements import (
+    MissingRequirementError,
+    find_uv,
+    require_browser,
+    require_compilers,
+)
 from repository.root import VIRTUAL_ENVIRONMENT
 from repository.step import Result, Step, run, table
 from repository.target import claim_target_directory
@@ -82,6 +87,9 @@ def prepare(only: Sequence[str]) -> list[Step]:
         MissingRequirementError: If the machine lacks something that cannot be installed here.
     """
     require_compilers()
+    if not only or "test" in only:
+        # Said now, and not after everything has been compiled.
+        require_browser()
     if not VIRTUAL_ENVIRONMENT.exists() and sys.version_info < TESTED_FROM:
         raise MissingRequirementError(
             "the packages run on Python 3.10, but the tools that test them need 3.11 or newer."

@@ -1,4 +1,4 @@
-"""What must be on the machine: cargo and a C compiler are required, uv is installed."""
+"""What must be on the machine: compilers and a browser are required, uv is installed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from repository.root import PYTHON, ROOT
 UV_VERSION = "0.13.9"
 UV_MINIMUM = (0, 9)
 RUST_MINIMUM = (1, 95)
+# Those that `packages/testkit/tests/triage/test_page.py` looks for.
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chrome")
 
 
 class MissingRequirementError(Exception):
@@ -62,6 +64,19 @@ def require_compilers() -> None:
         raise MissingRequirementError(
             "no C compiler found (cc)."
             " hint: install gcc or clang, on Debian: apt-get install gcc libc6-dev"
+        )
+
+
+def require_browser() -> None:
+    """Check that there is a Chromium, which no registry of Python packages has.
+
+    Raises:
+        MissingRequirementError: With one line that says how to get it.
+    """
+    if not any(map(shutil.which, BROWSERS)):
+        raise MissingRequirementError(
+            "no Chromium found, with which a test looks at a page."
+            " hint: on Debian: apt-get install chromium-headless-shell"
         )
 
 

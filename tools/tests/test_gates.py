@@ -91,6 +91,26 @@ def test_missing_cargo_is_one_line(repository_root: Path, tmp_path: Path) -> Non
     assert "hint: install Rust 1.95 or newer" in result.stderr
 
 
+def test_missing_browser_is_told_before_anything_is_compiled(
+    repository_root: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "cargo").write_text("#!/bin/sh\necho cargo 1.95.0\n", encoding="utf-8")
+    (folder / "cc").write_text("#!/bin/sh\n", encoding="utf-8")
+    for program in folder.iterdir():
+        program.chmod(0o755)
+    result = run_tool(repository_root, path=str(folder))
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        (
+            "no Chromium found, with which a test looks at a page."
+            " hint: on Debian: apt-get install chromium-headless-shell"
+        )
+    ]
+
+
 def test_old_cargo_is_one_line(repository_root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bin"
     folder.mkdir()
