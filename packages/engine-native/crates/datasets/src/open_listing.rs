@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
-use codeanatomy_delta::table_exists;
+use codeanatomy_delta::{TableLocation, table_exists};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_schema::{
     DataFusionScanOptions, DatasetFormat, DatasetLocation, Name, Partitioning, ResolvedLocation,
@@ -47,8 +47,9 @@ pub(crate) async fn open_listing(
     let environment = environment(state, scan).map_err(failed)?;
     let configuration = configuration(scan);
     let session = ConfiguredSession::new(state, &configuration, Some(&environment));
-    let paths = paths(state, name, location, files)?;
-    check_kind(name, location).await?;
+    let root = table_location(location)?;
+    let paths = paths(state, name, &root, files)?;
+    check_kind(name, location.format, &root).await?;
     let format = format(state, location, scan).map_err(failed)?;
     let mut options = ListingOptions::new(format);
     if let Some(extension) = scan.file_extension.value() {
@@ -167,10 +168,9 @@ fn configuration(scan: &DataFusionScanOptions) -> ScanConfiguration {
 fn paths(
     state: &SessionState,
     name: &str,
-    location: &DatasetLocation,
+    root: &TableLocation,
     files: &[Name],
 ) -> Result<Vec<ListingTableUrl>> {
-    let root = table_location(location)?;
     if root.local_path().is_none() {
         let store = root.object_store()?;
         state.runtime_env().register_object_store(root.url(), store);
@@ -210,8 +210,7 @@ fn paths(
 }
 
 /// Refuses what is not there, and files of a Delta table: a listing would read those that the table has deleted.
-async fn check_kind(name: &str, location: &DatasetLocation) -> Result<()> {
-    let root = table_location(location)?;
+async fn check_kind(name: &str, format: DatasetFormat, root: &TableLocation) -> Result<()> {
     if let Some(path) = root.local_path()
         && !path.exists()
     {
@@ -225,12 +224,12 @@ async fn check_kind(name: &str, location: &DatasetLocation) -> Result<()> {
         .with_detail("location", root.url().to_string())
         .with_hint("check the path; a relative one starts at the current directory"));
     }
-    if table_exists(&root).await? {
+    if table_exists(root).await? {
         return Err(EngineError::new(
             ErrorCode::DatasetFormatMismatch,
             format!(
                 "the dataset '{name}' is declared as {}, but there is a Delta table at {}",
-                format_name(location.format),
+                format_name(format),
                 root.name()
             ),
         )

@@ -13,6 +13,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use serde::Serialize;
 
+const UNSUPPORTED: &str = "unsupported";
+
 /// How many files a scan has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct FileCounts {
@@ -67,25 +69,24 @@ pub(crate) fn pushdown(
             pushdown: match said {
                 TableProviderFilterPushDown::Exact => "exact",
                 TableProviderFilterPushDown::Inexact => "inexact",
-                TableProviderFilterPushDown::Unsupported => "unsupported",
+                TableProviderFilterPushDown::Unsupported => UNSUPPORTED,
             },
         })
         .collect())
 }
 
-/// Counts the files of a scan without and with the filters that the provider takes.
+/// Counts the files of a scan without and with the filters, of which the provider takes those that it said it would.
 pub(crate) async fn count_files(
     state: &SessionState,
     provider: &Arc<dyn TableProvider>,
     filters: &[Expr],
+    said: &[FilterPushdown],
 ) -> Result<FileCounts> {
     let total = files_of(&provider.scan(state, None, &[], None).await?)?;
-    let parts: Vec<&Expr> = filters.iter().collect();
-    let said = provider.supports_filters_pushdown(&parts)?;
     let taken: Vec<Expr> = filters
         .iter()
         .zip(said)
-        .filter(|(_, said)| *said != TableProviderFilterPushDown::Unsupported)
+        .filter(|(_, said)| said.pushdown != UNSUPPORTED)
         .map(|(filter, _)| filter.clone())
         .collect();
     let selected = if taken.is_empty() {

@@ -189,7 +189,11 @@ async fn scan_of(
     let failed = |error: DataFusionError| planning(&request.name, error);
     facts.filters = pushdown(files, &filters).map_err(failed)?;
     if kind != DatasetProvider::DeltaCdf {
-        facts.files = Some(count_files(state, files, &filters).await.map_err(failed)?);
+        facts.files = Some(
+            count_files(state, files, &filters, &facts.filters)
+                .await
+                .map_err(failed)?,
+        );
     }
     Ok(facts)
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use codeanatomy_errors::Result;
 use codeanatomy_schema::{DataFusionScanOptions, DatasetSpec};
 use datafusion::catalog::TableProvider;
-use datafusion::dataframe::DataFrame;
 use datafusion::execution::context::SessionContext;
 
 use crate::resolve::planning;
@@ -42,11 +41,7 @@ pub(crate) async fn shaped(
         frame = frame.select_exprs(&expressions).map_err(failed)?;
     }
     if is_cached {
-        frame = cached(frame).await.map_err(failed)?;
+        frame = frame.cache().await.map_err(failed)?;
     }
     Ok(frame.into_view())
-}
-
-async fn cached(frame: DataFrame) -> datafusion::common::Result<DataFrame> {
-    frame.cache().await
 }

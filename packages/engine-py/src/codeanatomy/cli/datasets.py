@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from codeanatomy import _native
+from codeanatomy.cli.console import line_console
 from codeanatomy.cli.datasets_catalog import Catalog
 from codeanatomy.cli.failure import FOUND_BROKEN, UsageError
 from codeanatomy.datasets import ResolutionReport
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from codeanatomy.datasets import ResolvedOption
-
-WIDE = 10_000
 
 
 def run(options: Namespace) -> int:
@@ -48,7 +45,7 @@ def list_datasets(options: Namespace, catalog: Catalog) -> int:
     if options.format == "json":
         print(json.dumps({"schema": "codeanatomy.datasets.list/1", "datasets": rows}, indent=2))
     elif rows:
-        console().print(grid(("name", "format", "path"), (row.values() for row in rows)))
+        line_console().print(grid(("name", "format", "path"), (row.values() for row in rows)))
     else:
         print(f"{catalog.path} has no datasets; 'codeanatomy datasets register NAME PATH' adds one")
     return 0
@@ -134,7 +131,7 @@ def record(action: str, report: ResolutionReport) -> dict[str, Any]:
 
 def show(report: ResolutionReport) -> None:
     """Print an explanation."""
-    out = console()
+    out = line_console()
     facts = [("dataset", report.name), ("path", report.location["path"])]
     facts.append(("provider", f"{report.provider_kind} ({report.options.provider.origin})"))
     if report.delta_snapshot is not None:
@@ -181,9 +178,3 @@ def grid(header: tuple[str, ...] | None, rows: Iterable[Iterable[object]]) -> Ta
     for row in rows:
         table.add_row(*(str(value) for value in row))
     return table
-
-
-def console() -> Console:
-    """Return what prints tables; a program that reads the lines wants each whole."""
-    width = None if sys.stdout.isatty() else WIDE
-    return Console(highlight=False, markup=False, emoji=False, width=width)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-# The same as of `datasets_catalog`, which is not imported to define options.
 FILE = "codeanatomy.datasets.json"
 
 DATASETS_HELP = """\

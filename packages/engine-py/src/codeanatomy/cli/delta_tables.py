@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from codeanatomy.cli.console import line_console
 from codeanatomy.cli.summary import size
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 FILES_SHOWN = 20
 LISTS = {"files", "files_missing"}
 """Fields of reports that list files; the count of `cleanup-log` has the name of the first."""
-WIDE = 10_000
 
 
 def show(action: str, report: Any) -> None:  # noqa: ANN401
@@ -30,9 +28,7 @@ def show(action: str, report: Any) -> None:  # noqa: ANN401
         action: Which of `codeanatomy delta`.
         report: What it returned.
     """
-    # A program that reads the lines wants each whole.
-    width = None if sys.stdout.isatty() else WIDE
-    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    console = line_console()
     match action:
         case "history":
             console.print(history(report))
