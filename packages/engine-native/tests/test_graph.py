@@ -135,8 +135,6 @@ def test_errors_have_their_classes(graph: Path, tmp_path: Path) -> None:
     with pytest.raises(errors.RepositoryNotFoundError) as missing:
         engine.build_graph(tmp_path / "missing", tmp_path / "graph")
     assert isinstance(missing.value, FileNotFoundError)
-    with pytest.raises(errors.NoPythonFilesError):
-        engine.build_graph(tmp_path, tmp_path / "graph")
     with pytest.raises(errors.GraphNotFoundError):
         engine.graph_manifest(tmp_path)
     with pytest.raises(errors.QueryError):

@@ -55,22 +55,6 @@ class TestRepository:
             sandbox.build()
         assert not sandbox.output.exists()
 
-    @pytest.mark.parametrize("files", [{}, {"README.md": "# No code\n", "data/a.txt": "x"}])
-    def test_no_python(self, sandbox: Sandbox, files: dict[str, str]) -> None:
-        sandbox.write(files)
-        with pytest.raises(errors.NoPythonFilesError) as caught:
-            sandbox.build()
-        assert caught.value.code == "no-python-files"
-        assert caught.value.hint is not None
-        assert not sandbox.output.exists()
-
-    def test_nothing_left_by_the_filters(self, sandbox: Sandbox) -> None:
-        sandbox.write(SMALL)
-        with pytest.raises(errors.NoPythonFilesError):
-            sandbox.build(exclude=["*.py"])
-        with pytest.raises(errors.NoPythonFilesError):
-            sandbox.build(include=["src/**"])
-
     def test_without_permission(
         self, sandbox: Sandbox, obey_permissions: Callable[[], None]
     ) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from codeanatomy import errors
 from codeanatomy._native import error_codes, graph_manifest
+from codeanatomy.datasets import registered_datasets
 from codeanatomy.graph import Manifest, TableEntry
 
 if TYPE_CHECKING:
@@ -251,3 +252,11 @@ def test_paths_are_path_like_or_text(sandbox: Sandbox, monkeypatch: pytest.Monke
     assert graph.report.repository == os.path.realpath(sandbox.repository)
     assert graph.report.output == os.path.realpath(sandbox.output)
     assert graph.directory == Path("graph")
+
+
+def test_the_tables_are_datasets_at_their_versions(built: Sandbox) -> None:
+    graph = codeanatomy.open_graph(built.output)
+    versions = {
+        entry.table_name: entry.delta_version for entry in registered_datasets(graph.session)
+    }
+    assert versions == {name: entry.version for name, entry in graph.tables.items()}

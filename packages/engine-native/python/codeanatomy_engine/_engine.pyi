@@ -468,7 +468,6 @@ def build_graph(
 
     Raises:
         RepositoryNotFoundError: The repository is not a directory that can be listed.
-        NoPythonFilesError: The repository holds no Python file after the filters.
         OutputError: The graph can't be written.
         InvariantError: The graph broke an invariant; nothing was published.
         InvalidOptionError: An option has a value that the engine does not accept.

@@ -121,10 +121,6 @@ class RepositoryNotFoundError(CodeAnatomyError, FileNotFoundError):
     """The repository to build from is not a directory that can be listed."""
 
 
-class NoPythonFilesError(CodeAnatomyError, ValueError):
-    """The repository holds no Python file after the filters."""
-
-
 class OutputError(CodeAnatomyError, OSError):
     """The graph can't be written; a graph that was there before is whole."""
 

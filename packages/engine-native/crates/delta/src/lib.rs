@@ -9,7 +9,6 @@ mod location;
 mod object_stores;
 mod open;
 pub mod operations;
-mod read;
 mod storage_options;
 mod table;
 mod table_factory;
@@ -19,7 +18,6 @@ mod write;
 
 pub use functions::{DeltaChanges, DeltaTableFunction, delta_table_functions};
 pub use open::{open_table, table_exists};
-pub use read::{PinnedTable, open};
 pub use storage_options::StorageOptions;
 pub use table::{DeltaRule, DeltaTableProvider, ScanSettings};
 pub use table_factory::DeltaTableFactory;

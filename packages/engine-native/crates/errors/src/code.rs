@@ -110,8 +110,6 @@ error_codes! {
     ValidationFailed = "validation-failed", Validation, "ValidationFailedError";
     /// The repository to build from is not a directory that can be listed.
     RepositoryNotFound = "repository-not-found", Scan, "RepositoryNotFoundError";
-    /// The repository holds no Python file after the filters.
-    NoPythonFiles = "no-python-files", Scan, "NoPythonFilesError";
     /// The output can't be used as a graph directory.
     OutputUnusable = "output-unusable", Storage, "OutputError";
     /// Writing the graph failed, for example on a full disk; the previous graph is whole.

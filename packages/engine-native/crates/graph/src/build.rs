@@ -48,9 +48,6 @@ pub async fn build(
     };
     let root = repository.clone();
     let files = blocking(move || scan(&root, &options)).await?;
-    if !files.iter().any(|file| file.language.is_some()) {
-        return Err(no_python(&repository, files.len()));
-    }
     let name = repository
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
@@ -171,22 +168,6 @@ fn repository(path: &Path) -> Result<PathBuf> {
             path.display()
         )))
     }
-}
-
-fn no_python(repository: &Path, files: usize) -> EngineError {
-    let message = match files {
-        0 => format!("{} holds no files", repository.display()),
-        _ => format!(
-            "{} holds {files} files, but none of Python",
-            repository.display()
-        ),
-    };
-    EngineError::new(ErrorCode::NoPythonFiles, message)
-        .with_detail("path", repository.display().to_string())
-        .with_hint(
-            "Python files end in .py, .pyi, .pyw or .ipynb; hidden files, files excluded by .gitignore and directories like build, \
-             dist, venv and site-packages are left out unless they are the root",
-        )
 }
 
 fn cancelled() -> EngineError {

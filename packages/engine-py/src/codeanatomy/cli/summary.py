@@ -40,7 +40,8 @@ def print_summary(report: BuildReport, output: str) -> None:
     command = f"codeanatomy sql {shlex.quote(output)}"
     if report.diagnostics or set(report.files.by_status) - GOOD_STATUSES:
         console.print(f'\nWhat is wrong with files:\n  {command} "{PROBLEMS_QUERY}"')
-    console.print(f'\nNext, the functions that are called most:\n  {command} "{NEXT_QUERY}"')
+    if report.calls.total:
+        console.print(f'\nNext, the functions that are called most:\n  {command} "{NEXT_QUERY}"')
 
 
 def facts(report: BuildReport) -> Table:

@@ -29,6 +29,7 @@ def build(
     """Build the code graph of a Python repository.
 
     A file that can't be read, decoded or parsed is recorded in the graph and never ends the build.
+    Where no Python file is left after the filters, the graph has all its tables, without rows.
     `output` keeps its previous graph until the new one is complete; an error, Ctrl-C or a full disk
     leaves it as it was. Memory and partitions are those of the profile that the environment and
     configuration files give (`codeanatomy.profile`).
@@ -50,7 +51,6 @@ def build(
 
     Raises:
         RepositoryNotFoundError: The repository is not a directory that can be listed.
-        NoPythonFilesError: It holds no Python file after the filters.
         InvalidOptionError: A glob or the number of threads is not valid.
         OutputError: The output can't be used or written.
         InvariantError: The graph broke an invariant and was not published.
