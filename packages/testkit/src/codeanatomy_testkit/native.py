@@ -1,22 +1,30 @@
-"""The state of the native engine in this process, found out once."""
+"""The state of the native runtime in this process, found out once by the project's probe."""
 
 from __future__ import annotations
 
+import struct
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 
 if TYPE_CHECKING:
     from codeanatomy.contracts import BuildInfo, CapabilitiesReport
 
 DEBUG_PROFILE_WARNING = ".*debug profile.*"
+# Bytes of the header of an ELF file.
+HEADER = 64
+OWN_PROBE = "codeanatomy_testkit.native:check_native_runtime"
 
 
 @dataclass(frozen=True)
 class NativeRuntime:
-    """A native engine whose contract holds.
+    """CodeAnatomy's engine, whose contract holds.
 
     Attributes:
         build: Versions, profile and identity of the engine.
@@ -37,21 +45,43 @@ class NativeRuntime:
 
 @dataclass(frozen=True)
 class BrokenRuntime:
-    """A native engine that does not load, or whose contract does not hold.
+    """A native runtime that does not load, or whose contract does not hold.
 
     Attributes:
-        error: What went wrong, as the engine or the interpreter said it.
+        error: What went wrong, as the probe or the interpreter said it.
     """
 
     error: Exception
 
     def __str__(self) -> str:
-        """Say what is wrong; the engine's own errors end with a hint."""
-        return f"the native engine is broken: {type(self.error).__name__}: {self.error}"
+        """Say what is wrong; the engine's own errors end with a hint, and some have a report."""
+        text = f"the native engine is broken: {type(self.error).__name__}: {self.error}"
+        report = getattr(self.error, "report", None)
+        if report is None:
+            return text
+        lines = msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+        return f"{text}\nits capabilities report:\n{lines}"
+
+
+@dataclass(frozen=True)
+class WorkingRuntime:
+    """A native runtime whose probe found its contract kept.
+
+    Attributes:
+        value: What the probe returned, for the fixture `require_native_runtime`.
+        description: Its text; processes of one run must have the same.
+    """
+
+    value: object
+    description: str
+
+    def __str__(self) -> str:
+        """Give the description."""
+        return self.description
 
 
 def check_native_runtime() -> NativeRuntime:
-    """Load the engine, check its contract and describe it.
+    """Load CodeAnatomy's engine, check its contract and describe it: the probe by default.
 
     Returns:
         The engine.
@@ -60,26 +90,72 @@ def check_native_runtime() -> NativeRuntime:
         SessionContextContractError: If the contract does not hold.
         ImportError: If the engine cannot be loaded.
     """
-    with warnings.catch_warnings():
-        # The head of the report names the profile; the warning would say it again in every worker.
-        warnings.filterwarnings("ignore", DEBUG_PROFILE_WARNING, RuntimeWarning)
-        # Loading the engine is what is checked here, and no run does it before it starts.
-        from codeanatomy import session  # noqa: PLC0415
-        from codeanatomy.contracts import BuildInfo  # noqa: PLC0415
+    check_library_is_whole()
+    # Loading the engine is what is checked here, and no run does it before it starts.
+    from codeanatomy import session  # noqa: PLC0415
+    from codeanatomy.contracts import BuildInfo  # noqa: PLC0415
+
     return NativeRuntime(
         build=msgspec.convert(session.build_info(), BuildInfo),
         capabilities=session.require_native_runtime(),
     )
 
 
-def find_native_runtime() -> NativeRuntime | BrokenRuntime:
-    """Do what `check_native_runtime` does, with a failure as a value.
+def check_library_is_whole() -> None:
+    """Check that the engine's library has not been cut off.
+
+    The loader maps the missing end, and the process dies of a bus error without a word. An ELF file
+    ends with the table of its sections, and says where that is.
+
+    Raises:
+        ImportError: The library is shorter than it says.
+    """
+    spec = find_spec("codeanatomy_engine")
+    for directory in (spec and spec.submodule_search_locations) or ():
+        for path in Path(directory).glob("_engine*.so"):
+            size = path.stat().st_size
+            with path.open("rb") as file:
+                header = file.read(HEADER)
+            if len(header) < HEADER or not header.startswith(b"\x7fELF\x02\x01"):
+                continue  # Another format; the loader itself refuses it if it is broken.
+            (table,) = struct.unpack_from("<Q", header, 0x28)
+            entry, entries = struct.unpack_from("<HH", header, 0x3A)
+            if size < table + entry * entries:
+                raise ImportError(
+                    f"{path} is cut off: it has {size} of {table + entry * entries} bytes\n"
+                    "hint: pip install --force-reinstall codeanatomy-engine"
+                )
+
+
+def find_native_runtime(probe: str) -> WorkingRuntime | BrokenRuntime:
+    """Call a probe, with its failure as a value.
+
+    Args:
+        probe: `package.module:function`; the function takes nothing, returns what describes the
+            runtime as its text, and raises if the runtime's contract is broken.
 
     Returns:
-        The engine, or why it is broken. Nothing stands in for a broken engine: the plugin ends the
-        run with it, or fails each test that needs the engine.
+        The runtime, or why it is broken. Nothing stands in for a broken one: the plugin ends the
+        run with it, or fails each test that needs it.
+
+    Raises:
+        pytest.UsageError: If the probe is not written as above, or returns nothing.
     """
+    module, colon, function = probe.partition(":")
+    if not (module and colon and function.isidentifier()):
+        raise pytest.UsageError(
+            f"native_probe is {probe!r}, and must be written as 'package.module:function'"
+        )
     try:
-        return check_native_runtime()
+        with warnings.catch_warnings():
+            # The head of the report names the profile; every worker would warn of it once more.
+            warnings.filterwarnings("ignore", DEBUG_PROFILE_WARNING, RuntimeWarning)
+            value: object = getattr(import_module(module), function)()
     except Exception as error:  # noqa: BLE001 - whatever it is, the report shows it and tests fail
         return BrokenRuntime(error)
+    if value is None or not str(value).strip():
+        raise pytest.UsageError(
+            f"the native_probe {probe} returned nothing that describes the runtime; return its"
+            " versions, as a text or an object with one"
+        )
+    return WorkingRuntime(value, str(value))

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Run = Callable[..., pytest.RunResult]
+    from conftest import Run
 
 pytest_plugins = ["pytester"]
-
-QUIET = ["-p", "no:cacheprovider", "-W", "error"]
-# A real way to break the contract: the stock library is in the process before the engine.
-BROKEN = "import datafusion, sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
-
-
-@pytest.fixture
-def healthy(pytester: pytest.Pytester) -> Run:
-    """Run pytest with a healthy engine."""
-    return lambda *arguments: pytester.runpytest_subprocess(*QUIET, *arguments)
-
-
-@pytest.fixture
-def broken(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run pytest in a process whose engine is broken, as if this test were in no worker."""
-    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
-    return lambda *arguments: pytester.run(sys.executable, "-c", BROKEN, *QUIET, *arguments)
 
 
 def test_head_of_the_report_names_versions(pytester: pytest.Pytester, healthy: Run) -> None:
