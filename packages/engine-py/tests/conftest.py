@@ -24,6 +24,7 @@ from codeanatomy._native import query_graph
 from codeanatomy.errors import CodeAnatomyError
 from codeanatomy.graph import BuildReport, write_graph
 from codeanatomy.session import run_sql
+from codeanatomy_testkit.results import assert_same_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -292,7 +293,7 @@ class Lake:
         """Read a table, and compare with what `deltalake` reads."""
         ours = self.read(path)
         theirs = pa.table(deltalake.DeltaTable(path).to_pyarrow_table())
-        assert self.plain(ours) == self.plain(theirs)
+        assert_same_result(ours, theirs)
         return ours
 
     def failure(self, sql: str) -> CodeAnatomyError:
@@ -314,11 +315,6 @@ class Lake:
     def quoted(path: Path | str) -> str:
         """Write a path as a literal."""
         return "'" + str(path).replace("'", "''") + "'"
-
-    @staticmethod
-    def plain(table: pa.Table) -> list[str]:
-        """Give the rows in an order of their own, as texts that show types of values."""
-        return sorted(repr(sorted(row.items())) for row in table.to_pylist())
 
     @staticmethod
     def versions(path: Path, count: int) -> list[dt.datetime]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from codeanatomy.errors import DeltaTableNotFoundError, InvalidOptionError, QueryError
 from codeanatomy.session import run_sql
+from codeanatomy_testkit.results import assert_same_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,14 +103,10 @@ def test_statements_agree_with_duckdb(lake: Lake, tmp_path: Path) -> None:
     ):
         peer.execute(statement)
         count = lake.rows(statement)[0]["count"]
-        expected = peer.execute("select * from t order by all").fetchall()
-        ours = lake.rows("select * from t")
-        assert sorted(map(repr, (tuple(row.values()) for row in ours))) == sorted(
-            map(repr, expected)
-        ), statement
-        assert count > 0
+        assert_same_result((lake.session, "select * from t"), (peer, "select * from t"))
+        assert count > 0, statement
     final = deltalake.DeltaTable(path).to_pyarrow_table()
-    assert final.num_rows == len(expected)
+    assert_same_result(final, (peer, "select * from t"))
 
 
 def test_merge(lake: Lake, tmp_path: Path) -> None:
@@ -126,9 +123,7 @@ def test_merge(lake: Lake, tmp_path: Path) -> None:
     )
     assert merged == [{"count": 3}]
     expected = pa.table({"id": [1, 2, 4], "name": ["a", "B", "D"], "p": ["x", "x", "z"]})
-    assert lake.plain(pa.table(deltalake.DeltaTable(path).to_pyarrow_table())) == lake.plain(
-        expected
-    )
+    assert_same_result(deltalake.DeltaTable(path).to_pyarrow_table(), expected)
 
 
 def test_whole_tables_are_asked_for(lake: Lake, tmp_path: Path) -> None:

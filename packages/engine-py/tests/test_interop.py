@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from codeanatomy_testkit.results import assert_same_result
 
 if TYPE_CHECKING:
     from codeanatomy import Graph
@@ -91,12 +92,7 @@ def test_deltalake_reads_every_table(graph: Graph, built: Sandbox) -> None:
         theirs = pa.table(graph.session.read_table(table))
         assert theirs.num_rows == entry.rows
         assert theirs.schema.names == mine.schema.names
-        assert key(theirs) == key(mine)
-
-
-def key(table: pa.Table) -> list[str]:
-    """Return the rows in an order of their own."""
-    return sorted(map(repr, table.to_pylist()))
+        assert_same_result(theirs, mine)
 
 
 def test_duckdb_and_polars_read_the_files(graph: Graph, built: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""The fixtures: the native runtime and its sessions."""
+"""The fixtures: sessions, Delta tables, comparisons of results and plans, tables of cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import pytest
 from codeanatomy_testkit.native_plugin import demand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from datafusion import SessionContext
+
+    from codeanatomy_testkit.delta_tables import DeltaDirectory
+    from codeanatomy_testkit.udf_cases import UdfCases
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +36,38 @@ def native_session(pytestconfig: pytest.Config) -> SessionContext:
     from codeanatomy import connect  # noqa: PLC0415 - a run without this fixture loads less
 
     return connect()
+
+
+@pytest.fixture
+def delta_dir(pytestconfig: pytest.Config, tmp_path: Path) -> DeltaDirectory:
+    """Give an empty directory that makes real Delta tables."""
+    demand(pytestconfig)
+    from codeanatomy_testkit.delta_tables import DeltaDirectory  # noqa: PLC0415
+
+    directory = tmp_path / "delta"
+    directory.mkdir()
+    return DeltaDirectory(directory)
+
+
+@pytest.fixture
+def assert_plan() -> Callable[..., None]:
+    """Give `codeanatomy_testkit.plans.assert_plan`."""
+    from codeanatomy_testkit.plans import assert_plan  # noqa: PLC0415
+
+    return assert_plan
+
+
+@pytest.fixture
+def assert_same_result() -> Callable[..., None]:
+    """Give `codeanatomy_testkit.results.assert_same_result`."""
+    from codeanatomy_testkit.results import assert_same_result  # noqa: PLC0415
+
+    return assert_same_result
+
+
+@pytest.fixture
+def udf_cases(native_session: SessionContext) -> UdfCases:
+    """Give what runs a table of calls and answers over every layout of the arguments."""
+    from codeanatomy_testkit.udf_cases import UdfCases  # noqa: PLC0415
+
+    return UdfCases(native_session)
