@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codeanatomy_testkit.goldens_plugin import make_golden
 from codeanatomy_testkit.native_plugin import demand
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datafusion import SessionContext
 
     from codeanatomy_testkit.delta_tables import DeltaDirectory
+    from codeanatomy_testkit.goldens import Golden
     from codeanatomy_testkit.udf_cases import UdfCases
 
 
@@ -71,3 +73,9 @@ def udf_cases(native_session: SessionContext) -> UdfCases:
     from codeanatomy_testkit.udf_cases import UdfCases  # noqa: PLC0415
 
     return UdfCases(native_session)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Give what compares with the files in `goldens` beside the test, or writes them."""
+    return make_golden(request)

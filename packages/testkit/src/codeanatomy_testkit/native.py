@@ -111,7 +111,8 @@ def check_library_is_whole() -> None:
         ImportError: The library is shorter than it says.
     """
     spec = find_spec("codeanatomy_engine")
-    for directory in (spec and spec.submodule_search_locations) or ():
+    directories = spec.submodule_search_locations if spec is not None else None
+    for directory in directories or ():
         for path in Path(directory).glob("_engine*.so"):
             size = path.stat().st_size
             with path.open("rb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codeanatomy_testkit import native_plugin, no_skip, triage_plugin
+from codeanatomy_testkit import goldens_plugin, native_plugin, no_skip, triage_plugin
 
 if TYPE_CHECKING:
     import pytest
@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     triage_plugin.add_option(group)
     native_plugin.add_options(parser, group)
     no_skip.add_option(group)
+    goldens_plugin.add_options(parser, group)
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set every part up."""
     native_plugin.check(config)
     no_skip.register(config)
+    goldens_plugin.register(config)
     triage_plugin.register(config)
 
 
