@@ -1,5 +1,9 @@
 """The fixtures: sessions, Delta tables, comparisons of results and plans, tables of cases."""
 
+# pyarrow has no annotations.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pyarrow as pa
     from datafusion import SessionContext
 
     from codeanatomy_testkit.delta_tables import DeltaDirectory
@@ -79,3 +84,12 @@ def udf_cases(native_session: SessionContext) -> UdfCases:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Give what compares with the files in `goldens` beside the test, or writes them."""
     return make_golden(request)
+
+
+@pytest.fixture
+def slt_runner(native_session: SessionContext) -> Callable[[str], pa.Table]:
+    """Give what runs a statement of a `.slt` file to its end; a project may have its own."""
+    import pyarrow  # noqa: ICN001, PLC0415
+    from codeanatomy.session import run_sql  # noqa: PLC0415
+
+    return lambda sql: pyarrow.table(run_sql(native_session, sql))

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codeanatomy_testkit import goldens_plugin, native_plugin, no_skip, triage_plugin
+from codeanatomy_testkit import (
+    goldens_plugin,
+    native_plugin,
+    no_skip,
+    sqllogictest_plugin,
+    triage_plugin,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 pytest_plugins = ["codeanatomy_testkit.fixtures"]
@@ -36,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     no_skip.register(config)
     goldens_plugin.register(config)
     triage_plugin.register(config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
+    """Collect files of golden SQL."""
+    return sqllogictest_plugin.collect(file_path, parent)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
