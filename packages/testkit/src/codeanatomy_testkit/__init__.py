@@ -4,8 +4,9 @@ It is loaded by pytest by itself once installed. Before any `conftest.py` is rea
 engine and checks its contract; a broken engine ends the run with exit code 2 and one message,
 because tests that skip where the engine is broken prove nothing.
 
-See the plugin's fixtures `require_native_runtime` and `native_session`, the marker `native`, and
-the option `--native`.
+See the plugin's fixtures (`codeanatomy_testkit.fixtures`), the marker `native`, the options
+`--native`, `--strict-no-skip` and `--update-goldens`, and the packages `goldens`, `sqllogictest`
+and `triage`.
 """
 
 from __future__ import annotations

@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the command line's definition."""
     result = argparse.ArgumentParser(
-        prog="codeanatomy-testkit", description="What to do with a test run that went wrong."
+        prog="codeanatomy-testkit",
+        description="What to do with a test run that went wrong.",
+        epilog="The fixtures and options of the pytest plugin: pytest --help, group codeanatomy; "
+        "pytest --fixtures.",
     )
     result.add_argument(
         "--version", action="version", version=f"%(prog)s {version('codeanatomy-testkit')}"

@@ -101,7 +101,7 @@ def assert_same_result(
         only_left, only_right = without_close(only_left, only_right, inexact, same)
     if only_left or only_right:
         raise AssertionError(
-            f"the results differ ({ours.num_rows} and {theirs.num_rows} rows)\n"
+            f"the results differ ({ours.num_rows} and {theirs.num_rows} rows)"
             f"{listed('left', only_left, ours.column_names)}"
             f"{listed('right', only_right, ours.column_names)}"
         )
@@ -247,9 +247,9 @@ def listed(side: str, rows: Sequence[Row], names: Sequence[str]) -> str:
     """List rows that one side alone has."""
     if not rows:
         return ""
-    lines = "".join(f"  {shown(row, names)}\n" for row in sorted(rows, key=repr)[:SHOWN])
-    more = f"  and {len(rows) - SHOWN} more\n" if len(rows) > SHOWN else ""
-    return f"only in the {side} result:\n{lines}{more}"
+    lines = "".join(f"\n  {shown(row, names)}" for row in sorted(rows, key=repr)[:SHOWN])
+    more = f"\n  and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"\nonly in the {side} result:{lines}{more}"
 
 
 def shown(row: Row, names: Sequence[str]) -> str:
