@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ OTHER: list[tuple[Any, Any, str]] = [
     ([1.0], [1.0 + 1e-6], "only in the left"),
     ([1, 2], [1.0, 3.0], "only in the left result:\n  c=2"),
     ([10**17], [10**17 + 1], "only in the left"),
+    ([{"id": 10**17, "x": 0.5}], [{"id": 10**17 + 1, "x": 0.5}], "only in the left"),
     ([None], [0], "c=None"),
     ([1], ["1"], "int64 and of string: number is not text"),
     ([True], [1], "bool is not number"),
@@ -92,6 +94,17 @@ def test_order_types_and_names_count_where_asked() -> None:
         assert_same_result(table, pa.table({"a": pa.array([1, 2], pa.int32())}), exact_types=True)
     with pytest.raises(AssertionError, match=r"columns differ: \['a'\] and \['b'\]"):
         assert_same_result(table, table.rename_columns(["b"]))
+
+
+def test_many_close_rows_are_compared_fast() -> None:
+    numbers = [float(number % 977) for number in range(30_000)]
+    left = pa.table({"x": numbers, "y": [number / 3 for number in numbers]})
+    right = pa.table({"x": numbers[::-1], "y": [number / 3 + 1e-12 for number in numbers[::-1]]})
+    start = time.process_time()
+    assert_same_result(left, right)
+    with pytest.raises(AssertionError, match=r"and 29995 more"):
+        assert_same_result(left, right, relative=0.0, absolute=0.0)
+    assert time.process_time() - start < 30
 
 
 def test_engines_agree(session: SessionContext) -> None:

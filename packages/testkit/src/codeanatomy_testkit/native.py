@@ -54,13 +54,16 @@ class BrokenRuntime:
     error: Exception
 
     def __str__(self) -> str:
-        """Say what is wrong; the engine's own errors end with a hint, and some have a report."""
-        text = f"the native engine is broken: {type(self.error).__name__}: {self.error}"
+        """Say what is wrong; the engine's own errors end with a hint."""
+        return f"the native engine is broken: {type(self.error).__name__}: {self.error}"
+
+    def in_full(self) -> str:
+        """Say what is wrong, with the engine's report of its capabilities where there is one."""
         report = getattr(self.error, "report", None)
         if report is None:
-            return text
+            return str(self)
         lines = msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
-        return f"{text}\nits capabilities report:\n{lines}"
+        return f"{self}\nits capabilities report:\n{lines}"
 
 
 @dataclass(frozen=True)

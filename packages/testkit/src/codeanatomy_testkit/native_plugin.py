@@ -64,7 +64,7 @@ def check_early(config: pytest.Config) -> None:
         # A worker, or a run that a test in a worker started; only `check` can tell.
         return
     if isinstance(runtime, BrokenRuntime) and namespace.native == "required":
-        sys.stderr.write(f"{runtime}\n")
+        sys.stderr.write(f"{runtime.in_full()}\n")
         raise SystemExit(BROKEN_EXIT_CODE)
 
 
@@ -83,7 +83,7 @@ def check(config: pytest.Config) -> None:
         return
     config.pluginmanager.register(Controller(), "codeanatomy-native-controller")
     if isinstance(runtime, BrokenRuntime) and config.getoption("native") == "required":
-        pytest.exit(str(runtime), returncode=BROKEN_EXIT_CODE)
+        pytest.exit(runtime.in_full(), returncode=BROKEN_EXIT_CODE)
 
 
 class Controller:

@@ -21,7 +21,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from codeanatomy_testkit.values import close, freeze, has_floats, kind, skeleton
+from codeanatomy_testkit.values import (
+    close,
+    freeze,
+    has_floats,
+    kind,
+    skeleton,
+    sort_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN = 5
+MOST_MATCHED = 200
 
 
 class ArrowStream(Protocol):
@@ -212,9 +220,21 @@ def without_close(
 
 
 def matched(ours: Sequence[Row], theirs: Sequence[Row], same: Same) -> dict[int, int]:
-    """Match as many rows as possible, by augmenting paths. Gives our place by theirs."""
-    ordered = sorted(range(len(theirs)), key=lambda place: repr(theirs[place]))
-    partner: dict[int, int] = {}
+    """Match as many rows as possible. Gives our place by theirs.
+
+    Rows that meet in the order of their numbers are pairs. The few that are left are matched by
+    augmenting paths, but for so many that the results are others anyway.
+    """
+    mine = sorted(range(len(ours)), key=lambda place: sort_key(ours[place]))
+    ordered = sorted(range(len(theirs)), key=lambda place: sort_key(theirs[place]))
+    partner = {
+        other: place
+        for place, other in zip(mine, ordered, strict=False)
+        if same(ours[place], theirs[other])
+    }
+    left = set(range(len(ours))) - set(partner.values())
+    if len(left) > MOST_MATCHED:
+        return partner
 
     def find(place: int, tried: set[int]) -> bool:
         for other in ordered:
@@ -225,7 +245,7 @@ def matched(ours: Sequence[Row], theirs: Sequence[Row], same: Same) -> dict[int,
                     return True
         return False
 
-    for place in range(len(ours)):
+    for place in left:
         find(place, set())
     return partner
 

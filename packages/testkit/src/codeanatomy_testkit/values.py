@@ -127,6 +127,15 @@ def skeleton(value: Hashable) -> Hashable:
     return value
 
 
+def sort_key(value: Hashable) -> tuple[object, ...]:
+    """Give what sorts frozen values: numbers by size, and before all others."""
+    if isinstance(value, tuple):
+        return tuple(part for item in value for part in sort_key(item))
+    if isinstance(value, (int, float, Decimal)):
+        return (0, float(value), "")
+    return (1, 0.0, repr(value))
+
+
 def close(mine: object, other: object, relative: float, absolute: float) -> bool:
     """Tell whether two frozen values are equal within a tolerance for numbers.
 
@@ -140,6 +149,8 @@ def close(mine: object, other: object, relative: float, absolute: float) -> bool
         return len(mine) == len(other) and all(
             close(a, b, relative, absolute) for a, b in zip(mine, other, strict=True)
         )
+    if isinstance(mine, int) and isinstance(other, int):
+        return mine == other
     numbers = (int, float, Decimal)
     if isinstance(mine, numbers) and isinstance(other, numbers):
         return mine == other or math.isclose(mine, other, rel_tol=relative, abs_tol=absolute)

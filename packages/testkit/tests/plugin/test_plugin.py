@@ -125,6 +125,7 @@ def test_reported_engine_fails_the_tests_that_need_it(
     assert result.ret == 1
     result.stdout.fnmatch_lines(["codeanatomy: the native engine is broken: *"])
     result.assert_outcomes(passed=1, errors=3)
+    assert not any("capabilities report" in line for line in result.outlines)
 
 
 def test_help_works_with_a_broken_engine(broken: Run) -> None:

@@ -103,9 +103,11 @@ class Golden:
         Raises:
             AssertionError: It differs; the text has the differing lines.
         """
-        from codeanatomy_testkit.plans import plan_text  # noqa: PLC0415 - few tests need it
+        from codeanatomy_testkit.plans import normalise_plan, plan_text  # noqa: PLC0415 - few tests need it
 
-        self.text(name, f"{sql.strip()}\n\n{plan_text(session, sql, plan=plan)}", suffix=".plan")
+        self.text(
+            name, f"{normalise_plan(sql)}\n\n{plan_text(session, sql, plan=plan)}", suffix=".plan"
+        )
 
     def record(
         self, record: type, *examples: object, version: str, name: str | None = None
