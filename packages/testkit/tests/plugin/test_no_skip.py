@@ -33,6 +33,9 @@ SKIPS = """
     class TestOld(unittest.TestCase):
         def test_old(self): self.skipTest("no spoon")
 
+    def test_part(subtests):
+        with subtests.test("part"): pytest.skip("no fork")
+
     @pytest.mark.xfail(reason="burnt")
     def test_expected(): assert False
 
@@ -51,10 +54,18 @@ def test_every_skip_of_a_test_is_a_failure(
     result = probed("--strict-no-skip", *arguments)
     assert result.ret == 1
     outcomes = result.parseoutcomes()
-    # What is skipped before a test runs is an error of its preparation.
-    assert outcomes.pop("failed", 0) + outcomes.pop("errors", 0) == 6
+    # What is skipped before a test runs is an error of its preparation; a part fails its test, too.
+    assert (outcomes.pop("failed"), outcomes.pop("errors")) == (5, 3)
     assert outcomes == {"passed": 1, "xfailed": 2}
-    for reason in ("no eggs", "no stove", "no pan", "no salt", "no spoon", "kitchen_that_nobody"):
+    for reason in (
+        "no eggs",
+        "no stove",
+        "no pan",
+        "no salt",
+        "no spoon",
+        "no fork",
+        "kitchen_that_nobody",
+    ):
         result.stdout.fnmatch_lines_random([f"*.py:*: *{reason}*"])
     result.stdout.fnmatch_lines(["hint: this run takes no skips (--strict-no-skip)*"])
 
@@ -63,7 +74,7 @@ def test_without_it_they_are_skips(pytester: pytest.Pytester, probed: Run) -> No
     pytester.makepyfile(SKIPS)
     result = probed()
     assert result.ret == 0
-    result.assert_outcomes(passed=1, skipped=6, xfailed=2)
+    result.assert_outcomes(passed=2, skipped=6, xfailed=2)
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")])

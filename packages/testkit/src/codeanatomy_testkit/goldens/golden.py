@@ -119,8 +119,9 @@ class Golden:
 
         Args:
             record: A `msgspec.Struct`, or what else msgspec describes.
-            examples: Payloads to keep: records, or what a peer really sent. Beside them stand the
-                least and the fullest payload that the schema takes.
+            examples: Payloads to keep: records, or what a peer really sent. The type has to read
+                them, whether or not they are kept. Beside them stand the least and the fullest
+                payload that the schema takes.
             version: The version that the project is at. The goldens of others are never written.
             name: Name of the golden; by default module and name of the type.
 
@@ -134,6 +135,8 @@ class Golden:
                 description has a banned word.
         """
         name = name or f"{record.__module__}.{record.__qualname__}"
+        given = [msgspec.to_builtins(example) for example in examples]
+        decode(given, record, "what the test passes")
         schema, components = describe_type(record)
         self._refuse_banned(schema, record.__name__)
         path = self.files.path(name, ".json", version)
@@ -144,7 +147,7 @@ class Golden:
         real = [change for change in changes if change.effect != "documentation"]
         if old is None or (changes and self.update):
             payloads = [
-                *(msgspec.to_builtins(example) for example in examples),
+                *given,
                 *(sample(schema, components, full=full) for full in (False, True)),
             ]
             if old is not None:
@@ -163,14 +166,8 @@ class Golden:
             path = self.files.path(name, ".json", version)
             if not path.exists():
                 continue
-            try:
-                msgspec.convert(read_json(path)["payloads"], list[record])
-            except (msgspec.ValidationError, ValueError) as error:
-                raise AssertionError(
-                    f"{record.__name__} no longer reads what version {version} wrote: {error}, in"
-                    f" the payloads of {path}\nhint: give new fields a default, and keep reading"
-                    " what was written"
-                ) from error
+            payloads = read_json(path)["payloads"]
+            decode(payloads, record, f"what version {version} wrote, the payloads of {path}")
 
     def _old(self, path: Path) -> Json:
         if path.exists():
@@ -192,6 +189,17 @@ class Golden:
                         f" golden_banned_words bans: {text.splitlines()[0]!r}\n"
                         "hint: describe it in today's words"
                     )
+
+
+def decode(payloads: list[Json], record: type, what: str) -> None:
+    """Fail unless a type reads payloads."""
+    try:
+        msgspec.convert(payloads, list[record])
+    except ValueError as error:
+        raise AssertionError(
+            f"{record.__name__} does not read {what}: {error}\nhint: give new fields a default, and"
+            " keep reading what was written"
+        ) from error
 
 
 def missing(path: Path) -> str:
