@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
+import sys
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,20 +113,20 @@ def check_library_is_whole() -> None:
     Raises:
         ImportError: The library is shorter than it says.
     """
-    spec = find_spec("codeanatomy_engine")
-    directories = spec.submodule_search_locations if spec is not None else None
-    for directory in directories or ():
-        for path in Path(directory).glob("_engine*.so"):
+    found = [Path(entry, "codeanatomy_engine") for entry in sys.path]
+    for directory in [directory for directory in found if directory.is_dir()][:1]:
+        for path in directory.glob("_engine*.so"):
             size = path.stat().st_size
             with path.open("rb") as file:
                 header = file.read(HEADER)
             if len(header) < HEADER or not header.startswith(b"\x7fELF\x02\x01"):
                 continue  # Another format; the loader itself refuses it if it is broken.
-            (table,) = struct.unpack_from("<Q", header, 0x28)
-            entry, entries = struct.unpack_from("<HH", header, 0x3A)
-            if size < table + entry * entries:
+            (start,) = struct.unpack_from("<Q", header, 0x28)
+            width, count = struct.unpack_from("<HH", header, 0x3A)
+            whole = start + width * count
+            if size < whole:
                 raise ImportError(
-                    f"{path} is cut off: it has {size} of {table + entry * entries} bytes\n"
+                    f"{path} is cut off: it has {size} of {whole} bytes\n"
                     "hint: pip install --force-reinstall codeanatomy-engine"
                 )
 
