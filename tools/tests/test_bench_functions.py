@@ -13,16 +13,17 @@ from typing import Any, cast
 
 import duckdb
 import pytest
+from repository.bench.answers import checksum, plain
 from repository.bench.command import main, read
 from repository.bench.functions import built_in, contest
 from repository.bench.functions.inputs import write_table
 from repository.bench.functions.macros import nested
-from repository.bench.functions.processes import Process, installed_versions
 from repository.bench.functions.report import report
-from repository.bench.functions.worker import checksum, plain
 from repository.bench.functions.workload import Contender
 from repository.bench.functions.workloads import TOPICS, WORKLOADS
 from repository.bench.process import BenchError
+from repository.bench.processes import Process, installed_versions
+from repository.bench.rounds import Times, compare, run_rounds
 from repository.root import ROOT
 
 PYTHON = Path(sys.executable)
@@ -130,11 +131,11 @@ def test_debug_engine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_answers_that_have_to_agree_are_compared() -> None:
     first, second = Contender("a", "duckdb", "x"), Contender("b", "polars", "y")
-    contest.compare("answer", [first, second], ["1", "1"])
+    compare("answer", [first, second], ["1", "1"])
     other = Contender("c", "polars", "z", same=False)
-    contest.compare("answer", [first, other], ["1", "2"])
+    compare("answer", [first, other], ["1", "2"])
     with pytest.raises(BenchError, match=r"the answer of b is not that of a: y"):
-        contest.compare("answer", [first, second], ["1", "2"])
+        compare("answer", [first, second], ["1", "2"])
 
 
 class Scripted:
@@ -149,9 +150,9 @@ class Scripted:
         return {"wall": self.seconds, "cpu": 2 * self.seconds, "answer": self.answers.pop(0)}
 
 
-def run(*processes: Scripted) -> tuple[contest.Times, ...]:
+def run(*processes: Scripted) -> tuple[Times, ...]:
     entered = [Contender(each.name, "duckdb", each.name, same=False) for each in processes]
-    return contest.run_rounds(entered, cast("list[Process]", list(processes)), 3)
+    return run_rounds(entered, cast("list[Process]", list(processes)), 3)
 
 
 def test_contenders_take_turns_and_who_begins_moves_on() -> None:
@@ -169,7 +170,7 @@ def test_an_answer_that_changes_is_refused() -> None:
 
 
 def test_errors_of_a_process_are_reported() -> None:
-    process = Process(PYTHON, "duckdb")
+    process = Process(PYTHON, "repository.bench.functions.worker", "duckdb")
     with pytest.raises(BenchError, match=r"KeyError: 'no such workload'"):
         process.tell(prepare=["no such workload", 0, "", 1])
     process.process.kill()
@@ -234,10 +235,8 @@ def test_the_other_native_library_is_refused(imports: str, *, ours: bool, whose:
 
 def test_topics_with_several_contests_have_a_summary() -> None:
     def held(name: str, ratio: float) -> contest.Contest:
-        one = contest.Times("a", same=True, wall=(1.0,), cpu=(1.0,), wall_ratio=1, cpu_ratio=1)
-        other = contest.Times(
-            "b", same=False, wall=(ratio,), cpu=(1.0,), wall_ratio=ratio, cpu_ratio=1
-        )
+        one = Times("a", same=True, wall=(1.0,), cpu=(1.0,), wall_ratio=1, cpu_ratio=1)
+        other = Times("b", same=False, wall=(ratio,), cpu=(1.0,), wall_ratio=ratio, cpu_ratio=1)
         return contest.Contest(name, "topic", name, (one, other), ("c: x is not installed",))
 
     first, second, summary = report([held("first", 2.0), held("second", 8.0)])

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from repository.bench.functions.processes import Pool, installed_versions, run_module
 from repository.bench.functions.workload import ROWS, rows_of
-from repository.bench.process import BenchError
+from repository.bench.processes import Pool, installed_versions, run_module
+from repository.bench.rounds import Times, compare, run_rounds, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from repository.bench.functions.processes import Process
     from repository.bench.functions.workload import Contender, Workload
 
 SAMPLE_ROWS = 10_000
-
-
-@dataclass(frozen=True)
-class Times:
-    """The figures of one contender.
-
-    Attributes:
-        name: What the table calls it.
-        same: Whether its values have to be the reference's, and were.
-        wall: Wall time of each round in seconds.
-        cpu: CPU time of its process in each round in seconds, all threads.
-        wall_ratio: The median of its wall time divided by the reference's, round by round.
-        cpu_ratio: The same of CPU time.
-    """
-
-    name: str
-    same: bool
-    wall: tuple[float, ...]
-    cpu: tuple[float, ...]
-    wall_ratio: float
-    cpu_ratio: float
+PACKAGE = "repository.bench.functions"
 
 
 @dataclass(frozen=True)
@@ -114,11 +92,11 @@ def hold(
         for table in workload.tables
     }
     print(f"writing {len(tables)} inputs", file=sys.stderr, flush=True)
-    run_module(python, "inputs", str(directory), str(scale), *sorted(tables))
+    run_module(python, f"{PACKAGE}.inputs", str(directory), str(scale), *sorted(tables))
     contests: list[Contest] = []
     for _, members in groupby(workloads, key=lambda workload: workload.topic):
         with ExitStack() as ends:
-            pool = Pool(python, ends)
+            pool = Pool(python, f"{PACKAGE}.worker", ends)
             contests += [run_workload(pool, workload, terms) for workload in members]
     return contests, versions
 
@@ -156,51 +134,3 @@ def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
         if contender not in contenders
     )
     return Contest(workload.name, workload.topic, title, times, left_out)
-
-
-def run_rounds(
-    contenders: list[Contender], processes: list[Process], count: int
-) -> tuple[Times, ...]:
-    """Let contenders answer in turn; who begins moves on by one each round.
-
-    Raises:
-        BenchError: If one fails, or gives another answer than it has to.
-    """
-    answers: list[list[dict[str, Any]]] = [[] for _ in contenders]
-    for number in range(count):
-        shift = number % len(contenders)
-        for place in [*range(shift, len(contenders)), *range(shift)]:
-            answers[place].append(tell(contenders[place], processes[place], run=True))
-        compare("answer", contenders, [given[-1]["answer"] for given in answers])
-    for contender, given in zip(contenders, answers, strict=True):
-        if contender.settled and len({answer["answer"] for answer in given}) > 1:
-            raise BenchError(f"{contender.name} does not always give the same answer")
-    walls = [tuple(answer["wall"] for answer in given) for given in answers]
-    cpus = [tuple(answer["cpu"] for answer in given) for given in answers]
-    return tuple(
-        Times(contender.name, contender.same, wall, cpu, ratio(wall, walls[0]), ratio(cpu, cpus[0]))
-        for contender, wall, cpu in zip(contenders, walls, cpus, strict=True)
-    )
-
-
-def tell(contender: Contender, process: Process, **command: object) -> dict[str, Any]:
-    """Send a command; an error says whose it is."""
-    try:
-        return process.tell(**command)
-    except BenchError as error:
-        raise BenchError(f"{contender.name}: {contender.question}\n{error}") from error
-
-
-def compare(what: str, contenders: list[Contender], values: list[str]) -> None:
-    """Raise if one who has to give the first contender's values gives others."""
-    for contender, value in zip(contenders, values, strict=True):
-        if contender.same and value != values[0]:
-            raise BenchError(
-                f"the {what} of {contender.name} is not that of {contenders[0].name}:"
-                f" {contender.question}"
-            )
-
-
-def ratio(own: Sequence[float], base: Sequence[float]) -> float:
-    """Return the median of the ratios, which is not the ratio of the medians."""
-    return statistics.median(mine / other for mine, other in zip(own, base, strict=True))

@@ -8,21 +8,17 @@ returns a checksum of a sample; `{"run": true}` answers once and returns the tim
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import sys
 import time
-from datetime import date
-from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from repository.bench.answers import checksum
 from repository.bench.functions.workloads import WORKLOADS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from repository.bench.functions.workload import Contender, Workload
 
 SYSTEM_MODULES = {
@@ -51,35 +47,6 @@ class Asked(Protocol):
     def sample(self, step: int) -> list[tuple[object, ...]]:
         """Return the values of every so many rows or groups."""
         ...
-
-
-def plain(value: object) -> str:
-    """Write a value so that equal values of different systems are equal texts.
-
-    Args:
-        value: Fractions are compared in four digits, because a mean is a decimal here and a float
-            there; integers as 64 bits with a sign; lists as sets.
-    """
-    match value:
-        case bool() | None:
-            return str(value)
-        case int():
-            return str((value + 2**63) % 2**64 - 2**63)
-        case float() | Decimal():
-            number = float(value)
-            return str(int(number)) if number.is_integer() else f"{number:.4g}"
-        case date():
-            return value.isoformat()[:10]
-        case list():
-            return str(sorted(map(plain, value)))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        case _:
-            return str(value)
-
-
-def checksum(rows: Iterable[tuple[object, ...]]) -> str:
-    """Return one text for rows in any order."""
-    lines = sorted("\x1f".join(map(plain, row)) for row in rows)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def prepare(system: str, name: str, position: int, directory: str) -> Asked:

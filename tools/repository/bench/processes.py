@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
 
-PACKAGE = "repository.bench.functions"
 VERSIONS = """
 import importlib.metadata, json, sys
 def version(name):
@@ -38,12 +37,17 @@ def variables() -> dict[str, str]:
 
 
 def run_module(python: Path, module: str, *arguments: str) -> None:
-    """Run a module of this package in the measured environment.
+    """Run a module in the measured environment.
+
+    Args:
+        python: The interpreter of that environment.
+        module: The module's full name.
+        arguments: What its command line gets.
 
     Raises:
         BenchError: If it fails.
     """
-    command = [str(python), "-m", f"{PACKAGE}.{module}", *arguments]
+    command = [str(python), "-m", module, *arguments]
     if subprocess.run(command, env=variables(), check=False).returncode != 0:
         raise BenchError(f"{' '.join(command)} failed")
 
@@ -64,16 +68,17 @@ def installed_versions(python: Path, distributions: list[str]) -> dict[str, str 
 class Process:
     """A worker and the pipes to it."""
 
-    def __init__(self, python: Path, system: str) -> None:
+    def __init__(self, python: Path, worker: str, system: str) -> None:
         """Start it.
 
         Args:
             python: The interpreter of the measured environment.
+            worker: The full name of the module that answers.
             system: Who is asked in it.
         """
         self.system = system
         self.process = subprocess.Popen(
-            [str(python), "-m", f"{PACKAGE}.worker", system],
+            [str(python), "-m", worker, system],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -109,16 +114,18 @@ class Process:
 
 
 class Pool:
-    """The processes of a topic: workloads that ask the same systems ask the same processes."""
+    """The processes of some workloads: those that ask the same systems ask the same processes."""
 
-    def __init__(self, python: Path, ends: ExitStack) -> None:
+    def __init__(self, python: Path, worker: str, ends: ExitStack) -> None:
         """Start nothing yet.
 
         Args:
             python: The interpreter of the measured environment.
+            worker: The full name of the module that answers.
             ends: Whose block the processes end with.
         """
         self.python = python
+        self.worker = worker
         self.ends = ends
         self.processes: dict[tuple[str, int], Process] = {}
 
@@ -127,6 +134,6 @@ class Pool:
         keys = [(system, systems[:place].count(system)) for place, system in enumerate(systems)]
         for key in keys:
             if key not in self.processes:
-                self.processes[key] = Process(self.python, key[0])
+                self.processes[key] = Process(self.python, self.worker, key[0])
                 self.ends.callback(self.processes[key].end)
         return [self.processes[key] for key in keys]
