@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repository.bench.comparisons import COMPARISONS, standard_library
+from repository.bench.datasets import contest as datasets_contest
+from repository.bench.datasets.report import report as report_datasets
+from repository.bench.datasets.workloads import WORKLOADS as CONTESTS
 from repository.bench.engine import build_information, scripts_of_installed, scripts_of_release
 from repository.bench.functions import contest
 from repository.bench.functions.report import report
@@ -26,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SCHEMA = "codeanatomy.bench/1"
-PROGRAMS, FUNCTIONS = "programs", "functions"
+PROGRAMS, FUNCTIONS, DATASETS = "programs", "functions", "datasets"
 # What `--only` says about each; functions are also chosen one by one.
-SUBJECTS = {PROGRAMS: tuple(COMPARISONS), FUNCTIONS: TOPICS}
+SUBJECTS = {PROGRAMS: tuple(COMPARISONS), FUNCTIONS: TOPICS, DATASETS: tuple(CONTESTS)}
 RELEASE = "release"
 
 
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = read(arguments)
     try:
-        scripts = environment_of(options.engine, peers=options.subject == FUNCTIONS)
+        scripts = environment_of(options.engine, peers=options.subject != PROGRAMS)
         built = build_information(scripts)
     except (MissingRequirementError, BenchError) as error:
         print(error, file=sys.stderr)
@@ -61,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tables, figures = compare_functions(
                 scripts, options.only, options.scale, options.rounds
             )
+        elif options.subject == DATASETS:
+            tables, figures = compare_datasets(
+                scripts, options.only, options.rounds, small=options.small
+            )
         else:
             series = compare(scripts, options.source, options.only, options.rounds)
             tables, figures = map(table, series), {"series": [asdict(entry) for entry in series]}
@@ -76,14 +83,16 @@ def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     definition = parser()
     options = definition.parse_args(arguments)
     for name in options.only:
-        single = WORKLOADS if options.subject == FUNCTIONS else COMPARISONS
+        single = WORKLOADS if options.subject == FUNCTIONS else ()
         if name not in {*SUBJECTS[options.subject], *single}:
             valid = ", ".join(SUBJECTS[options.subject])
             definition.error(f"--only {name}: {options.subject} are compared by {valid}")
-    if options.subject == FUNCTIONS and options.source:
-        definition.error("--source: functions read what the bench generates")
-    if options.subject == PROGRAMS and options.scale != 1:
+    if options.subject != PROGRAMS and options.source:
+        definition.error(f"--source: {options.subject} read what the bench generates")
+    if options.subject != FUNCTIONS and options.scale != 1:
         definition.error("--scale: only the inputs of functions have one")
+    if options.subject != DATASETS and options.small:
+        definition.error("--small: only datasets have a small size")
     return options
 
 
@@ -92,7 +101,7 @@ def environment_of(engine: str, *, peers: bool) -> Path:
 
     Args:
         engine: What was chosen.
-        peers: Whether one that is built also gets what functions are measured against.
+        peers: Whether one that is built also gets the engines that others are measured against.
     """
     if engine != RELEASE:
         return scripts_of_installed()
@@ -123,6 +132,19 @@ def compare_functions(
         outcome, versions = contest.hold(scripts / "python", chosen, Path(name), scale, rounds)
     figures = {"versions": versions, "functions": [asdict(entry) for entry in outcome]}
     return list(report(outcome)), figures
+
+
+def compare_datasets(
+    scripts: Path, only: list[str], rounds: int, *, small: bool
+) -> tuple[list[str], dict[str, Any]]:
+    """Hold the chosen contests of datasets; return their tables and their figures."""
+    chosen = [CONTESTS[name] for name in CONTESTS if name in (only or CONTESTS)]
+    with tempfile.TemporaryDirectory(prefix="codeanatomy-bench-") as name:
+        outcome, versions = datasets_contest.hold(
+            scripts / "python", chosen, Path(name), rounds, small=small
+        )
+    figures = {"versions": versions, "datasets": [asdict(entry) for entry in outcome]}
+    return list(report_datasets(outcome)), figures
 
 
 def publish(
@@ -161,7 +183,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="tools/bench",
         description="Measure against others, interleaved: builds, imports and start-up against"
-        " CPython, or the function library against other engines.",
+        " CPython, or the function library or datasets against other engines.",
         epilog="Exit codes: 0 measured, 1 a measured program failed, 2 nothing to measure here.",
     )
     result.add_argument(
@@ -187,6 +209,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--scale", type=fraction, default=1.0, help="of the functions' inputs; below 1 for a try"
     )
+    result.add_argument("--small", action="store_true", help="a try of datasets that takes seconds")
     result.add_argument("--json", type=Path, metavar="FILE", help="write every figure as JSON")
     result.add_argument(
         "--allow-debug", action="store_true", help="measure a debug engine, to try the bench itself"

@@ -38,8 +38,8 @@ def scripts_of_release(uv: str, *, peers: bool = False) -> Path:
 
     Args:
         uv: The program to run.
-        peers: Also install what functions are measured against. Imports and start-up are measured
-            without: each package costs them a little.
+        peers: Also install what functions and datasets are measured against. Imports and start-up
+            are measured without: each package costs them a little.
 
     Returns:
         Where the programs of that environment are. It has what the lock file says and nothing for

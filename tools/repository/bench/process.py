@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
 SAMPLE_SECONDS = 0.02
@@ -54,11 +54,12 @@ def wall_seconds(command: Sequence[str]) -> float:
     return seconds
 
 
-def peak_memory(command: Sequence[str]) -> Peak:
+def peak_memory(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Peak:
     """Run a program and return its peak memory, children included.
 
     Args:
         command: The program and its arguments. Its output is thrown away.
+        environment: Its environment, by default ours.
 
     Raises:
         BenchError: If it exits with another code than 0, or the machine has no `/proc`.
@@ -66,7 +67,11 @@ def peak_memory(command: Sequence[str]) -> Peak:
     if not Path("/proc/self/smaps_rollup").exists():
         raise BenchError("peak memory is read from /proc, which this machine does not have")
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment,
     )
     greatest = 0
     finished = threading.Event()

@@ -58,6 +58,16 @@ class Times:
     wall_ratio: float
     cpu_ratio: float
 
+    @property
+    def median_wall(self) -> float:
+        """The median wall time in seconds."""
+        return statistics.median(self.wall)
+
+    @property
+    def median_cpu(self) -> float:
+        """The median CPU time in seconds."""
+        return statistics.median(self.cpu)
+
 
 def run_rounds(
     contenders: Sequence[Contender], processes: Sequence[Process], count: int

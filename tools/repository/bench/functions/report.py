@@ -41,9 +41,9 @@ def table(contest: Contest) -> str:
         milliseconds = " | ".join(
             f"{1000 * seconds:.3f}"
             for seconds in (
-                statistics.median(entry.wall),
+                entry.median_wall,
                 min(entry.wall),
-                statistics.median(entry.cpu),
+                entry.median_cpu,
             )
         )
         lines.append(

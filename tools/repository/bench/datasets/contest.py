@@ -1,0 +1,171 @@
+"""The contests of datasets: inputs, rounds, and what is known beside the times."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from repository.bench.datasets.workload import sizes
+from repository.bench.process import peak_memory
+from repository.bench.processes import Pool, installed_versions, run_module, variables
+from repository.bench.rounds import Times, run_rounds, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from repository.bench.datasets.workload import Contender, Workload
+
+PACKAGE = "repository.bench.datasets"
+PARTS = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a contender.
+
+    Attributes:
+        times: Its figures.
+        facts: What else is known, by what the table calls it.
+        aim: How many times its wall time ours is to be at least, or None.
+        rows_aim: The same of the rows that its scan reads, or None.
+    """
+
+    times: Times
+    facts: dict[str, float]
+    aim: float | None
+    rows_aim: float | None
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The outcome of a workload.
+
+    Attributes:
+        name: The workload's.
+        title: What was done.
+        outcomes: One a contender; the first is ours.
+        left_out: Who could not run, and what is missing.
+        microseconds: The median time of each dataset, or None where it has no limit.
+        limit: Their limit, or None.
+    """
+
+    name: str
+    title: str
+    outcomes: tuple[Outcome, ...]
+    left_out: tuple[str, ...]
+    microseconds: float | None
+    limit: float | None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all contests of a run have in common.
+
+    Attributes:
+        python: The interpreter of the measured environment.
+        directory: Where the inputs are.
+        small: Whether it is a try.
+        rounds: How many.
+        missing: The distributions that are not installed.
+    """
+
+    python: Path
+    directory: Path
+    small: bool
+    rounds: int
+    missing: frozenset[str]
+
+    @property
+    def size(self) -> str:
+        """What the processes are told."""
+        return "small" if self.small else "full"
+
+    def lack(self, contender: Contender) -> str:
+        """Return what a contender lacks, nothing if it can run."""
+        return ", ".join(sorted(self.missing.intersection(contender.distributions)))
+
+
+def hold(
+    python: Path, workloads: Sequence[Workload], directory: Path, rounds: int, *, small: bool
+) -> tuple[list[Contest], dict[str, str | None]]:
+    """Hold contests.
+
+    Args:
+        python: The interpreter of the measured environment.
+        workloads: Which.
+        directory: For the inputs.
+        rounds: How many.
+        small: Whether it is a try.
+
+    Returns:
+        The outcomes, and the versions of everything that was or should have been measured.
+
+    Raises:
+        BenchError: If a contender fails, or gives another answer than it has to.
+    """
+    contenders = [contender for workload in workloads for contender in workload.contenders]
+    distributions = {name for contender in contenders for name in contender.distributions}
+    versions = installed_versions(python, sorted(distributions))
+    missing = frozenset(name for name, version in versions.items() if version is None)
+    terms = Terms(python, directory, small, rounds, missing)
+    inputs = dict.fromkeys(name for workload in workloads for name in workload.inputs)
+    print(f"writing {len(inputs)} inputs", file=sys.stderr, flush=True)
+    run_module(python, f"{PACKAGE}.inputs", str(directory), terms.size, *inputs)
+    return [run_workload(workload, terms) for workload in workloads], versions
+
+
+def run_workload(workload: Workload, terms: Terms) -> Contest:
+    """Hold one contest with the contenders that can run, each in a new process.
+
+    Raises:
+        BenchError: If a contender fails, or gives another answer than it has to.
+    """
+    entered = [
+        (place, contender)
+        for place, contender in enumerate(workload.contenders)
+        if not terms.lack(contender)
+    ]
+    contenders = [contender for _, contender in entered]
+    size = sizes(small=terms.small)
+    with ExitStack() as ends:
+        pool = Pool(terms.python, f"{PACKAGE}.worker", ends)
+        processes = pool.of([contender.system for contender in contenders])
+        facts: list[dict[str, float]] = []
+        for (place, contender), process in zip(entered, processes, strict=True):
+            where = [workload.name, place, str(terms.directory), terms.size]
+            tell(contender, process, prepare=where)
+            facts.append(tell(contender, process, facts=True)["facts"])
+        times = run_rounds(contenders, processes, terms.rounds * workload.turns)
+    if workload.watches_memory:
+        for (place, _), known in zip(entered, facts, strict=True):
+            known.update(peaks(workload, place, terms))
+    print(f"{workload.name}: held", file=sys.stderr, flush=True)
+    return Contest(
+        name=workload.name,
+        title=workload.title.format(**{name: f"{count:,}" for name, count in asdict(size).items()}),
+        outcomes=tuple(
+            Outcome(taken, known, contender.aim, contender.rows_aim)
+            for taken, known, contender in zip(times, facts, contenders, strict=True)
+        ),
+        left_out=tuple(
+            f"{contender.name}: {terms.lack(contender)} is not installed"
+            for contender in workload.contenders
+            if contender not in contenders
+        ),
+        microseconds=None if workload.limit is None else 1e6 * times[0].median_wall / size.datasets,
+        limit=workload.limit,
+    )
+
+
+def peaks(workload: Workload, place: int, terms: Terms) -> dict[str, float]:
+    """Return the peak memory of one contender in new processes: a quarter of the rows, and all."""
+
+    def peak(parts: int) -> float:
+        command = [str(terms.python), "-m", f"{PACKAGE}.appending", workload.name, str(place)]
+        arguments = [str(terms.directory), terms.size, str(parts)]
+        return peak_memory([*command, *arguments], variables()).mib
+
+    return {"peak MiB, a quarter": peak(PARTS), "peak MiB": peak(1)}
