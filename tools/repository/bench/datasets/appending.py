@@ -1,7 +1,7 @@
 """Appending a stream of rows to a new table, and the peak memory of a process that does.
 
-`python -m repository.bench.datasets.appending WORKLOAD CONTENDER DIRECTORY SIZE PARTS` appends one
-part of the rows in so many, once.
+`python -m repository.bench.datasets.appending WORKLOAD CONTENDER DIRECTORY SIZE TIMES` appends so
+many times the rows, once.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ class Append:
         return {"MiB": size / (1 << 20)}
 
 
-def main(workload: str, place: int, directory: Path, size: str, parts: int) -> None:
+def main(workload: str, place: int, directory: Path, size: str, times: int) -> None:
     """Append once."""
     workloads: Any = import_module("repository.bench.datasets.workloads")
     contender: Contender = workloads.WORKLOADS[workload].contenders[place]
     module: Any = import_module(f"repository.bench.datasets.on_{contender.system}")
-    full = sizes(small=size == "small")
-    part = replace(full, appended=full.appended // parts)
-    appended: Append = module.WAYS[contender.way](contender, directory, part)
+    once = sizes(small=size == "small")
+    more = replace(once, appended=once.appended * times)
+    appended: Append = module.WAYS[contender.way](contender, directory, more)
     appended.run()
 
 

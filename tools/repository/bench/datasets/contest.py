@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from repository.bench.datasets.workload import Contender, Workload
 
 PACKAGE = "repository.bench.datasets"
-PARTS = 4
+MORE = 4
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,11 @@ def run_workload(workload: Workload, terms: Terms) -> Contest:
 
 
 def peaks(workload: Workload, place: int, terms: Terms) -> dict[str, float]:
-    """Return the peak memory of one contender in new processes: a quarter of the rows, and all."""
+    """Return the peak memory of one contender in new processes, also with more rows."""
 
-    def peak(parts: int) -> float:
+    def peak(times: int) -> float:
         command = [str(terms.python), "-m", f"{PACKAGE}.appending", workload.name, str(place)]
-        arguments = [str(terms.directory), terms.size, str(parts)]
+        arguments = [str(terms.directory), terms.size, str(times)]
         return peak_memory([*command, *arguments], variables()).mib
 
-    return {"peak MiB, a quarter": peak(PARTS), "peak MiB": peak(1)}
+    return {"peak MiB": peak(1), f"with {MORE} times the rows": peak(MORE)}

@@ -48,6 +48,16 @@ class Query:
         return {"rows read": rows_read("\n".join(frame.to_pydict()["plan"]))}
 
 
+class Filtered(Query):
+    """The same, with a filter that a join makes of the keys that it has seen."""
+
+    def __init__(self, contender: Contender, directory: Path, size: Sizes) -> None:
+        """Turn such filters on."""
+        super().__init__(contender, directory, size)
+        setting = "datafusion.optimizer.enable_join_dynamic_filter_pushdown"
+        self.session.sql(f"set {setting} = true").collect()
+
+
 class Open:
     """A table that is opened each time, and a query that is planned."""
 
@@ -224,6 +234,7 @@ def register(session: Any, name: str, directory: Path) -> None:  # noqa: ANN401 
 
 WAYS = {
     "append": Appended,
+    "filtered": Filtered,
     "open": Open,
     "plan": Plan,
     "query": Query,

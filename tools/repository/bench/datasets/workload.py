@@ -88,8 +88,8 @@ class Workload:
         inputs: What has to be written before.
         turns: What the rounds are multiplied by; more where one run takes milliseconds.
         limit: How many microseconds each of the datasets may take, or None.
-        watches_memory: Whether the peak memory of each contender is measured, too, at a quarter of
-            the rows and at all of them.
+        watches_memory: Whether the peak memory of each contender is measured, too, with so many
+            rows and with four times as many.
     """
 
     name: str

@@ -77,7 +77,10 @@ WORKLOADS = {
             "join",
             "{lines} rows joined to 3 days",
             (
-                Contender("codeanatomy", "codeanatomy", "query", JOIN),
+                Contender(
+                    "codeanatomy, dynamic filters of joins on", "codeanatomy", "filtered", JOIN
+                ),
+                Contender("codeanatomy, settings of connect()", "codeanatomy", "query", JOIN),
                 Contender(
                     "deltalake capsule in datafusion, kept and updated",
                     "datafusion",
