@@ -26,8 +26,8 @@ Origin: TypeAlias = Literal["call", "override", "dataset", "policy", "session", 
 """Who decided on an option, the strongest first."""
 
 
-# Results hold only what JSON held, so that no cycle goes through them; that the collector leaves them
-# alone saves a third of the time of many resolutions.
+# Results hold only what JSON held, so that no cycle goes through them. That the collector leaves
+# them alone saves a third of the time of many resolutions.
 class ResolvedOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """An option with who decided on it.
 
