@@ -6,6 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from repository.examples.pages import pages
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,11 +15,6 @@ if TYPE_CHECKING:
 
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)(?:#[^)]*)?\)")
 TOOL = re.compile(r"python3 (tools/\w+)")
-
-
-def pages(root: Path) -> list[Path]:
-    """List the pages that people read."""
-    return [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("packages/*/*.md")]
 
 
 def broken_links(root: Path) -> list[str]:

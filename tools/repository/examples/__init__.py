@@ -1,0 +1,1 @@
+"""`tools/examples`: the code that pages show is run, or listed with a reason."""
