@@ -91,6 +91,16 @@ def reader(address: str) -> Iterator[Reader]:
     assert len(result.asked) > 5
 
 
+def test_pages_have_no_markup_left(site: Path) -> None:
+    pages = [page for page in site.rglob("*.html") if "_static" not in page.parts]
+    assert len(pages) > 90
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        # A role that was not understood, a fence, a heading, a link.
+        for left in ("{py:", "```", "## ", "](", "problematic"):
+            assert left not in text, (page, left)
+
+
 def test_reader_finds_a_function_by_search(reader: Reader) -> None:
     reader.open("search.html?q=stable_hash64")
     reader.page.locator("#search-results a[href^='functions/stable_hash64']").click()

@@ -94,7 +94,7 @@ Folds.
 fold(value[, case])
 ```
 
-In Python, {py:func}`codeanatomy.functions.fold` makes a `datafusion.Expr` of it.
+In Python, `codeanatomy.functions.fold` makes a `datafusion.Expr` of it.
 
 ## Arguments
 

@@ -41,8 +41,6 @@ def function_page(text: str) -> str:
     """
     known = facts(text)
     before, heading, after = text.partition("\n## Call\n")
-    accessor = f"`codeanatomy.functions.{known['name']}`"
-    after = after.replace(accessor, f"{{py:func}}{accessor}", 1)
     text = f"{before}\n{fact_table(known)}{heading}{after}"
     text = ARGUMENTS.sub(lambda found: argument_table(found.group(), known), text)
     return EXAMPLE.sub(lambda found: example(found.group(1)), text)
