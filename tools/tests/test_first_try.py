@@ -1,12 +1,9 @@
-"""What a newcomer runs first works: the question of `tools/try`, the examples of the README."""
+"""What a newcomer runs first works: `tools/try` and its question."""
 
 from __future__ import annotations
 
 import json
-import re
-import shlex
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,30 +52,6 @@ def test_question_is_answered() -> None:
     assert rows == [{"function": "breakfast.helper", "calls": 2, "files": 1}]
 
 
-@pytest.mark.usefixtures("project")
-def test_commands_of_the_readme_run(repository_root: Path) -> None:
-    shell = "\n".join(blocks(repository_root, "sh"))
-    commands = re.findall(
-        r"^\.venv/bin/codeanatomy (.*?\")$", shell, flags=re.MULTILINE | re.DOTALL
-    )
-    assert len(commands) == 1
-    for command in commands:
-        assert run("codeanatomy", *shlex.split(command))
-
-
-@pytest.mark.usefixtures("project")
-def test_python_of_the_readme_runs(repository_root: Path) -> None:
-    (source,) = blocks(repository_root, "python")
-    finished = subprocess.run(
-        [sys.executable, "-c", f"{source}\nprint(classes.rows())"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    assert finished.stdout == "[('breakfast.py', 'Kitchen')]\n"
-
-
 def test_missing_repository_is_said_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,9 +67,3 @@ def test_standard_library_is_the_default() -> None:
 def run_sql(sql: str, output_format: str) -> str:
     """Ask the graph in the current directory."""
     return run("codeanatomy", "sql", "graph", sql, "--format", output_format)
-
-
-def blocks(root: Path, language: str) -> list[str]:
-    """Return the README's code blocks in a language."""
-    text = (root / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)

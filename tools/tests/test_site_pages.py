@@ -174,6 +174,19 @@ def test_docstrings_become_what_sphinx_reads() -> None:
     ]
 
 
+def test_errors_of_a_module_are_paragraphs() -> None:
+    fields = [":raises A: when", "           it is.", ":raises B: then.", "", "    code"]
+    assert docstrings.with_errors_as_text(fields) == [
+        "",
+        "Raises :py:obj:`A`: when",
+        "it is.",
+        "",
+        "Raises :py:obj:`B`: then.",
+        "",
+        "    code",
+    ]
+
+
 def test_names_are_found_where_they_are_documented() -> None:
     names = docstrings.documented_names("codeanatomy.delta.table.DeltaTable")
     assert names[:2] == ["codeanatomy.delta.DeltaTable", "codeanatomy.DeltaTable"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import http.server
+import shutil
 import subprocess
 import sys
 import webbrowser
@@ -31,11 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Sphinx, which ends with 1 where it has anything to complain about.
     """
     options = parser().parse_args(arguments)
+    output: Path = options.output.resolve()
     if not Path(script("sphinx-build")).exists():
         print(MISSING, file=sys.stderr)
         return 2
-    site = options.output / "html"
-    if code := build(site, options.output / "doctrees"):
+    site = output / "html"
+    if code := build(site, output):
         return code
     print(f"the site is in {site}")
     if options.open:
@@ -43,22 +45,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def build(site: Path, doctrees: Path) -> int:
+def build(site: Path, work: Path) -> int:
     """Build the site; every warning is an error.
 
     Args:
         site: Where it is written.
-        doctrees: Where Sphinx keeps what it has read.
+        work: Where the pages are copied to, and what is read of them is kept.
 
     Returns:
         The exit code of Sphinx.
     """
+    # The reference is written beside the pages: in a copy, so that the clone stays as it is and
+    # two builds do not meet.
+    tree = work / "tree"
+    if tree.exists():
+        shutil.rmtree(tree)
+    shutil.copytree(ROOT / "docs", tree / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("packages", "tools"):
+        (tree / folder).symlink_to(ROOT / folder)
     # Pages that Sphinx remembers do not repeat their warnings: it reads all anew.
     flags = ["--fail-on-warning", "--fresh-env", "--quiet", "--jobs", "auto"]
-    command = [script("sphinx-build"), *flags, "--doctree-dir", str(doctrees)]
-    return subprocess.run(
-        [*command, str(ROOT / "docs"), str(site)], cwd=ROOT, check=False
-    ).returncode
+    command = [script("sphinx-build"), *flags, "--doctree-dir", str(work / "doctrees")]
+    return subprocess.run([*command, "docs", str(site)], cwd=tree, check=False).returncode
 
 
 def serve(site: Path) -> None:

@@ -36,7 +36,7 @@ DOCUMENTED = frozenset(
     }
 )
 FENCE = re.compile(r"^([ \t]*)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-RAISES = re.compile(r"^:raises (\w+): ")
+RAISES = re.compile(r":raises (\w+): (.*)")
 ATTRIBUTE = re.compile(r":ivar (\w+):")
 
 
@@ -114,4 +114,22 @@ def with_types(lines: Iterable[str], types: Mapping[str, str | None]) -> list[st
         if found and known:
             result.append(f":vartype {found.group(1)}: {known}")
         result.append(line)
+    return result
+
+
+def with_errors_as_text(lines: Iterable[str]) -> list[str]:
+    """Write the errors of a module as paragraphs, since what is no function has no fields.
+
+    Args:
+        lines: The docstring, in which each error is a field, with further lines indented.
+    """
+    result: list[str] = []
+    inside = False
+    for line in lines:
+        found = RAISES.match(line)
+        if found:
+            result += ["", f"Raises :py:obj:`{found.group(1)}`: {found.group(2)}"]
+        else:
+            result.append(line.strip() if inside and line.startswith(" ") else line)
+        inside = found is not None or (inside and line.startswith(" "))
     return result

@@ -140,7 +140,7 @@ class Docstrings:
         if self.whole is not None:
             lines[:] = self.whole
         if what in {"module", "package"}:
-            lines[:] = [docstrings.RAISES.sub(r"Raises :py:obj:`\1`: ", line) for line in lines]
+            lines[:] = docstrings.with_errors_as_text(lines)
 
 
 def find_documented(
