@@ -77,5 +77,5 @@ html_theme_options = {
 html_sidebars = {"index": []}
 
 # Prompts are for reading, not for pasting.
-copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_text = r">>> |\.\.\. |\$ |> "
 copybutton_prompt_is_regexp = True

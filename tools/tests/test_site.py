@@ -180,6 +180,22 @@ def test_names_of_python_lead_into_the_reference(reader: Reader) -> None:
     reader.page.wait_for_url("**/api/codeanatomy/session/index.html#codeanatomy.session.connect")
 
 
+def test_commands_are_copied_without_prompts_and_outputs(reader: Reader) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open("getting-started.html")
+    block = reader.page.locator("div.highlight", has_text="callee_text, target_qualified")
+    block.hover()
+    block.locator("button.copybtn").click()
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == [
+        (
+            'codeanatomy sql graph "SELECT path, line, callee_text, target_qualified_name,'
+            " resolution, reason"
+        ),
+        '                       FROM py_calls ORDER BY path, line, callee_text"',
+    ]
+
+
 def test_a_narrow_page_does_not_scroll_sideways(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 400, "height": 800})
     for page in ("index.html", "getting-started.html", "functions/span_make.html", "errors.html"):
