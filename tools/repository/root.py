@@ -28,6 +28,25 @@ def script(name: str) -> str:
     return str(SCRIPTS / (f"{name}.exe" if os.name == "nt" else name))
 
 
+def enter_environment() -> None:
+    """Go on in the workspace's virtual environment, for a program that needs what is in it.
+
+    The process starts anew there; where it runs there already, nothing happens. Where the workspace
+    is not installed, it ends with exit code 2 and says how to install it.
+    """
+    if Path(sys.prefix).resolve() == VIRTUAL_ENVIRONMENT.resolve():
+        return
+    python = script("python")
+    if not Path(python).exists():
+        print(
+            f"{sys.argv[0]} needs the tools of {VIRTUAL_ENVIRONMENT}, which is not there."
+            " hint: python3 tools/test --only tools",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    os.execv(python, [python, *sys.argv])  # noqa: S606 - a program of this repository
+
+
 def environment() -> dict[str, str]:
     """Return the environment for `uv`, `cargo` and everything that they start.
 

@@ -43,6 +43,11 @@ def static_gates() -> list[Step]:
             "the pattern rules match what they should",
             (script("ast-grep"), "test", "--config", PATTERNS, "--skip-snapshot-tests"),
         ),
+        Step(
+            "forbidden",
+            "nothing that tools/forbidden.toml lists is back",
+            (script("python"), "tools/cq", "forbidden"),
+        ),
         Step("rust-format", "Rust is formatted", ("cargo", "fmt", "--all", "--check"), ENGINE),
     ]
 

@@ -11,8 +11,8 @@ import pytest
 
 TOOLS = Path(__file__).resolve().parents[1]
 ROOT = TOOLS.parent
-# The launchers find `repository` beside themselves; the tests find it the same way.
-sys.path.insert(0, str(TOOLS))
+# The launchers find `repository` beside themselves; the tests find it the same way, and oracles.
+sys.path[:0] = [str(TOOLS), str(TOOLS / "tests")]
 
 
 @dataclass(frozen=True)

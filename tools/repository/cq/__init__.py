@@ -1,0 +1,1 @@
+"""`tools/cq`: searches sources and says what each match is; holds the forbidden symbols."""
