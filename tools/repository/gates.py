@@ -1,12 +1,14 @@
-"""`tools/test`: installs what is missing, builds everything, runs every gate."""
+"""`tools/test`: installs what is missing, builds everything, runs every step of the gate."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repository import steps
+from repository.report import write_json
 from repository.requirements import (
     MissingRequirementError,
     find_uv,
@@ -14,7 +16,7 @@ from repository.requirements import (
     require_compilers,
 )
 from repository.root import VIRTUAL_ENVIRONMENT
-from repository.step import Result, Step, run, table
+from repository.step import LOGS, Result, Step, run, table
 from repository.target import claim_target_directory
 
 if TYPE_CHECKING:
@@ -38,16 +40,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parser().parse_args(arguments)
     if options.list:
-        for step in every_step("uv"):
-            print(f"{step.name:<15}{step.purpose}")
+        list_steps(every_step("uv"))
         return 0
     try:
         chosen = prepare(options.only)
     except MissingRequirementError as missing:
         print(missing, file=sys.stderr)
         return 2
+    return conduct(chosen, options, {"mode": "chosen" if options.only else "full"})
+
+
+def list_steps(listed: Sequence[Step]) -> None:
+    """Print the names of steps with what they hold."""
+    for step in listed:
+        print(f"{step.name:<15}{step.purpose}")
+
+
+def conduct(chosen: Sequence[Step], options: argparse.Namespace, about: dict[str, object]) -> int:
+    """Run steps, print the table, write the JSON if it is wanted.
+
+    Args:
+        chosen: What to run.
+        options: Those of `add_running_options`.
+        about: What the JSON says of the run beside its steps.
+
+    Returns:
+        0 when every step passed, otherwise 1.
+    """
     results = run_all(chosen, keep_going=options.keep_going, verbose=options.verbose)
-    print(f"\n{table(results)}", flush=True)
+    print(f"\n{table(results)}\nwhat they printed: {LOGS}/STEP.log", flush=True)
+    if options.json is not None:
+        write_json(options.json, results, about)
     return 0 if all(result.outcome == "passed" for result in results) else 1
 
 
@@ -67,10 +90,18 @@ def parser() -> argparse.ArgumentParser:
         metavar="STEP",
         help="run this step alone; may be given several times; see --list",
     )
-    result.add_argument("--keep-going", action="store_true", help="run the rest after a failure")
-    result.add_argument("--verbose", action="store_true", help="show what every step prints")
-    result.add_argument("--list", action="store_true", help="name the steps and stop")
+    add_running_options(result)
     return result
+
+
+def add_running_options(to: argparse.ArgumentParser) -> None:
+    """Add what `tools/test` and `tools/gate` have in common: how to run what is chosen."""
+    to.add_argument("--keep-going", action="store_true", help="run the rest after a failure")
+    to.add_argument("--verbose", action="store_true", help="show what every step prints")
+    to.add_argument("--list", action="store_true", help="name the steps and stop")
+    to.add_argument(
+        "--json", type=Path, metavar="FILE", help="write outcomes, times and places of the logs"
+    )
 
 
 def prepare(only: Sequence[str]) -> list[Step]:
@@ -129,11 +160,11 @@ def run_all(chosen: Sequence[Step], *, keep_going: bool, verbose: bool) -> list[
         claim_target_directory()
     results: list[Result] = []
     stopped = False
-    for step in chosen:
+    for number, step in enumerate(chosen, start=1):
         if stopped:
             results.append(Result(step, "not run"))
             continue
-        result = run(step, verbose=verbose)
+        result = run(step, verbose=verbose, place=f"{number}/{len(chosen)}")
         results.append(result)
         stopped = result.outcome == "failed" and (not keep_going or step.name in INSTALLING)
     return results

@@ -56,6 +56,14 @@ def test_clean_file_passes_and_is_seen(workspace: Workspace, repository_root: Pa
     assert str(clean) in seen.stdout.splitlines()
 
 
+def test_the_whole_product_is_seen(workspace: Workspace, repository_root: Path) -> None:
+    product = repository_root / "packages" / "engine-py" / "src"
+    seen = workspace.run("ruff", "check", "--no-cache", "--show-files", str(product))
+    files = {str(path) for path in product.rglob("*.py")}
+    assert len(files) >= 60
+    assert files <= set(seen.stdout.splitlines())
+
+
 def test_every_ban_is_planted(repository_root: Path) -> None:
     settings = tomllib.loads((repository_root / "pyproject.toml").read_text(encoding="utf-8"))
     bans = settings["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]

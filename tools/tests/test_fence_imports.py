@@ -8,6 +8,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+import grimp
 import pytest
 
 if TYPE_CHECKING:
@@ -56,6 +57,21 @@ def lint(
         "PYTHONPATH", str(workspace.root) + os.pathsep + os.environ.get("PYTHONPATH", "")
     )
     return workspace.run("lint-imports", "--no-cache")
+
+
+def test_every_module_of_the_real_packages_is_seen(repository_root: Path) -> None:
+    settings = configparser.ConfigParser()
+    settings.read(repository_root / ".importlinter", encoding="utf-8")
+    packages = settings["importlinter"]["root_packages"].split()
+    graph = grimp.build_graph(*packages, include_external_packages=True, cache_dir=None)
+    # A squashed module is another project's.
+    seen = {module for module in graph.modules if not graph.is_module_squashed(module)}
+    files = [
+        path
+        for name in ("engine-py", "testkit")
+        for path in (repository_root / "packages" / name / "src").rglob("*.py")
+    ]
+    assert len(seen) == len(files) >= 90
 
 
 def plant_clean_tree(workspace: Workspace) -> None:

@@ -41,6 +41,9 @@ def test_lies_of_the_stubs_are_reported(workspace: Workspace, repository_root: P
         timeout=300,
     )
     assert result.returncode == 1
+    # Told the truth, it says that it saw both modules, and the gate fails where it does not.
+    assert gate.seen is not None
+    assert gate.seen.count("Success: no issues found in 2 modules") == len(LIES)
     assert "codeanatomy_engine._engine.absent is not present at runtime" in result.stdout
     assert "codeanatomy_engine._engine.plugin_abi is inconsistent" in result.stdout
     assert "codeanatomy_portable._portable.absent is not present at runtime" in result.stdout
