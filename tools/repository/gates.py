@@ -11,8 +11,10 @@ from repository import steps
 from repository.report import write_json
 from repository.requirements import (
     MissingRequirementError,
+    browser_state,
     find_uv,
-    require_browser,
+    python_state,
+    require,
     require_compilers,
 )
 from repository.root import VIRTUAL_ENVIRONMENT
@@ -22,7 +24,6 @@ from repository.target import claim_target_directory
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TESTED_FROM = (3, 11)
 INSTALLING = ("tools", "install")
 # The steps that use cargo's target directory.
 COMPILING = {"install", "clippy", "rust-test", "stubs"}
@@ -120,12 +121,8 @@ def prepare(only: Sequence[str]) -> list[Step]:
     require_compilers()
     if not only or "test" in only:
         # Said now, and not after everything has been compiled.
-        require_browser()
-    if not VIRTUAL_ENVIRONMENT.exists() and sys.version_info < TESTED_FROM:
-        raise MissingRequirementError(
-            "the packages run on Python 3.10, but the tools that test them need 3.11 or newer."
-            " hint: run this with a newer Python"
-        )
+        require(browser_state())
+    require(python_state())
     chosen = every_step(find_uv())
     if not only:
         return chosen

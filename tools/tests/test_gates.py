@@ -42,11 +42,15 @@ def programs(directory: Path, *names: str) -> str:
 
 def copy_of_the_tools(root: Path, target: Path) -> Path:
     """Copy what `tools/test` needs to start, but no environment."""
-    for name in ("test", "gate", "repository"):
+    for name in ("bootstrap", "test", "gate", "repository"):
         source = root / "tools" / name
         destination = target / "tools" / name
         destination.parent.mkdir(exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, destination)
+    # What names the Rust that is needed.
+    manifest = target / "packages" / "engine-native" / "Cargo.toml"
+    manifest.parent.mkdir(parents=True)
+    shutil.copy(root / "packages" / "engine-native" / "Cargo.toml", manifest)
     return target
 
 
