@@ -44,6 +44,7 @@ STEPS_OF = (
     ("tools/forbidden.toml", frozenset({"forbidden", "test"})),
     ("tools/tests/*", PYTHON | {"test"}),
     ("tools/*", PYTHON | {"types-pyrefly", "test"}),
+    (".github/*", frozenset({"test"})),
     (".importlinter", frozenset({"imports", "test"})),
     ("*.md", frozenset({"docs", "test", "doctest"})),
     ("LICENSE", frozenset({"test"})),
@@ -56,6 +57,7 @@ SUITES_OF = (
     ("packages/engine-py/tests/*", "packages/engine-py"),
     ("packages/testkit/*", "packages/testkit"),
     ("tools/*", "tools"),
+    (".github/*", "tools"),
     ("docs/*", "tools"),
     ("*.md", "tools"),
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Shell patterns; `|` stands between the names that a file has on different platforms.
+BILL = "codeanatomy_engine-*.dist-info/sboms/*.cyclonedx.json"
 REQUIRED = {
     "codeanatomy_engine": (
         "codeanatomy_engine/__init__.py",
@@ -20,6 +21,7 @@ REQUIRED = {
         "codeanatomy_portable/__init__.py",
         "codeanatomy_portable/_portable.pyi",
         "codeanatomy_portable/py.typed",
+        BILL,
     ),
     "codeanatomy": (
         "codeanatomy/__init__.py",
@@ -38,11 +40,12 @@ LICENCE = "*.dist-info/licenses/LICENSE"
 UNWANTED = ("*/tests/*", "*__pycache__*", "*.rs", "*.pth", "*/Cargo.toml")
 
 
-def problems(wheel: Path) -> list[str]:
+def problems(wheel: Path, *, development: bool = False) -> list[str]:
     """Hold a wheel against what its package must ship.
 
     Args:
         wheel: A `.whl` file of one of the three packages.
+        development: Whether it holds an engine of the dev profile, without a bill of materials.
 
     Returns:
         One line for each thing that is missing, or there and unwanted; empty when the wheel is
@@ -59,6 +62,7 @@ def problems(wheel: Path) -> list[str]:
     found = [
         f"{wheel.name}: {pattern} is missing"
         for pattern in (*required, LICENCE)
+        if not (development and pattern == BILL)
         if not any(fnmatch.fnmatchcase(name, one) for one in pattern.split("|") for name in names)
     ]
     found += [

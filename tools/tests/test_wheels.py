@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def engine_files(metadata: str = LICENCE) -> dict[str, str]:
         "codeanatomy_portable/_portable.pyi": "",
         "codeanatomy_portable/py.typed": "",
         "codeanatomy_engine-1.0.dist-info/METADATA": metadata,
+        "codeanatomy_engine-1.0.dist-info/sboms/engine.cyclonedx.json": "{}",
         "codeanatomy_engine-1.0.dist-info/licenses/LICENSE": "",
     }
 
@@ -80,6 +82,41 @@ def test_foreign_wheel_and_missing_wheel_are_reported(tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, "requests", {"requests-1.0.dist-info/METADATA": LICENCE})
     assert "not a wheel of this repository" in problems(wheel)[0]
     assert "no wheel in" in built_problems(tmp_path, "codeanatomy")[0]
+
+
+PATH = re.compile(r"""["'=]\s*(?:file:|/|~|[A-Za-z]:\\)|\.whl""")
+
+
+def platform_paths(root: Path) -> tuple[int, list[str]]:
+    """Look for paths of one machine, and for wheels, in every project's settings.
+
+    Returns:
+        How many files were read, and one line for each that stands in one.
+    """
+    files = [root / "pyproject.toml", *sorted(root.glob("packages/*/pyproject.toml"))]
+    return len(files), [
+        f"{file.relative_to(root)}:{number}: {line.strip()}"
+        for file in files
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if PATH.search(line.partition("#")[0]) and not line.strip().startswith("include = ")
+    ]
+
+
+def test_no_project_names_a_place_of_one_machine(repository_root: Path) -> None:
+    assert platform_paths(repository_root) == (4, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'x = { path = "dist/codeanatomy_engine-1.0-cp310-abi3-macosx_11_0_arm64.whl" }',
+        'x = { url = "file:///home/me/x" }',
+        'venv = "/home/me/.venv"',
+    ],
+)
+def test_place_of_one_machine_is_reported(line: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.uv.sources]\n{line}\n", encoding="utf-8")
+    assert platform_paths(tmp_path) == (1, [f"pyproject.toml:2: {line}"])
 
 
 def test_licence_of_every_package_is_the_repository_s(repository_root: Path) -> None:
