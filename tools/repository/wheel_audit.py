@@ -28,6 +28,7 @@ SOURCE_FILES = {
     "codeanatomy": ("PKG-INFO", "pyproject.toml", "LICENSE", "src/codeanatomy/__init__.py"),
     "codeanatomy_testkit": ("PKG-INFO", "pyproject.toml", "src/codeanatomy_testkit/plugin.py"),
 }
+GLIBC = re.compile(r"manylinux_(\d+)_(\d+)")
 BUILT = re.compile(r"/target/|\.(so|pyd|dylib|pyc)$")
 
 
@@ -55,7 +56,7 @@ def audit(wheel: Path, *, development: bool = False) -> list[str]:
         found += run_audit(wheel, "abi3audit", "--strict")
         # Other systems have no such policies.
         if sys.platform == "linux" and not development:
-            found += run_audit(wheel, "auditwheel", "show")
+            found += platform_problems(wheel)
     return found
 
 
@@ -99,6 +100,28 @@ def bill_problems(wheel: Path) -> list[str]:
             f" at least {FEWEST_COMPONENTS} are expected"
         )
     return found
+
+
+def platform_problems(wheel: Path) -> list[str]:
+    """Check that a Linux wheel needs no newer C library than its tag says.
+
+    Args:
+        wheel: One with a compiled library; auditwheel reads which symbols that needs.
+    """
+    result = subprocess.run(
+        [script("auditwheel"), "show", "--json", str(wheel)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        return [f"{wheel.name}: auditwheel: {(result.stdout + result.stderr).strip()}"]
+    needed: str = json.loads(result.stdout)["overall_tag"]
+    claimed = [tuple(map(int, found)) for found in GLIBC.findall(wheel.name)]
+    least = [tuple(map(int, found)) for found in GLIBC.findall(needed)]
+    if claimed and least and min(claimed) >= least[0]:
+        return []
+    return [f"{wheel.name}: the library needs {needed}, which the tag does not say"]
 
 
 def run_audit(wheel: Path, program: str, *arguments: str) -> list[str]:

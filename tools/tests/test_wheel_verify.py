@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import platform
 import subprocess
 import sys
 import tarfile
@@ -13,7 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 from development_wheel import engine_wheel
 from repository.root import ROOT
-from repository.wheel_audit import audit, bill_problems, source_problems, tag_problems
+from repository.wheel_audit import (
+    audit,
+    bill_problems,
+    platform_problems,
+    run_audit,
+    source_problems,
+    tag_problems,
+)
 from repository.wheel_smoke import CHECKS
 from repository.wheels import main
 
@@ -100,6 +109,35 @@ def test_bill_of_materials(bills: list[object], problem: str, tmp_path: Path) ->
             archive.writestr(name, json.dumps(bill))
     found = bill_problems(wheel)
     assert [problem in one for one in found] == ([True] if problem else [])
+
+
+def foreign_wheel(directory: Path, system: str) -> Path:
+    """Write a wheel whose library is one that was compiled for one version of Python alone."""
+    module = importlib.util.find_spec("_xxhash") or importlib.util.find_spec("xxhash._xxhash")
+    assert module is not None
+    assert module.origin is not None
+    wheel = directory / f"codeanatomy_engine-1.0-cp310-abi3-{system}.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.write(module.origin, "_xxhash.abi3.so")
+        tag = f"Tag: cp310-abi3-{system}"
+        text = f"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: false\n{tag}\n"
+        archive.writestr("codeanatomy_engine-1.0.dist-info/WHEEL", text)
+        # Auditwheel reads the files that are recorded.
+        archive.writestr("codeanatomy_engine-1.0.dist-info/RECORD", "_xxhash.abi3.so,,\n")
+    return wheel
+
+
+def test_symbols_outside_the_stable_interface_are_reported(tmp_path: Path) -> None:
+    found = run_audit(foreign_wheel(tmp_path, "manylinux_2_28_x86_64"), "abi3audit", "--strict")
+    assert len(found) == 1
+    assert "abi3audit" in found[0]
+
+
+def test_library_that_is_newer_than_its_tag_is_reported(tmp_path: Path) -> None:
+    machine = platform.machine()
+    assert platform_problems(foreign_wheel(tmp_path, f"manylinux_2_39_{machine}")) == []
+    (found,) = platform_problems(foreign_wheel(tmp_path, f"manylinux_2_5_{machine}"))
+    assert "which the tag does not say" in found
 
 
 def test_source_archives(wheels: Path, tmp_path: Path) -> None:
