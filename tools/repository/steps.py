@@ -101,7 +101,7 @@ def gates() -> list[Step]:
             "docs",
             "the site builds from the pages without a warning",
             (script("python"), "tools/docs"),
-            seen=Seen(r"(\d+) pages", "pages"),
+            seen=Seen(r"(\d+) pages are in", "pages"),
         ),
         Step(
             "clippy",

@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     site = output / "html"
     if code := build(site, output):
         return code
-    print(f"the site is in {site}")
+    pages = sum(1 for _ in site.rglob("*.html"))
+    print(f"{pages} pages are in {site}")
     if options.open:
         serve(site)
     return 0
