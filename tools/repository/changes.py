@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 USUAL_BASES = ("origin/HEAD", "origin/main", "main", "origin/master", "master")
 
 PYTHON = frozenset({"format", "lint", "patterns", "forbidden", "types"})
-PACKAGE = PYTHON | {"types-pyrefly", "imports", "functions", "docs", "test", "doctest"}
+PACKAGE = PYTHON | {
+    "releases", "types-pyrefly", "imports", "functions", "docs", "test", "doctest",
+}  # fmt: skip
 RUST = frozenset({
     "rust-format", "forbidden", "functions", "clippy", "rust-test", "test", "doctest", "stubs",
 })  # fmt: skip
@@ -26,13 +28,16 @@ STEPS_OF = (
     ("packages/engine-native/tests/*.py", PYTHON | {"test"}),
     ("packages/engine-native/python/*", PACKAGE | {"stubs"}),
     ("packages/engine-native/crates/*", RUST),
-    ("packages/engine-native/Cargo.*", RUST),
+    ("packages/engine-native/Cargo.*", RUST | {"releases"}),
     ("packages/engine-native/clippy.toml", frozenset({"clippy", "test"})),
     ("packages/engine-native/rustfmt.toml", frozenset({"rust-format"})),
     ("packages/engine-py/src/*", PACKAGE),
     ("packages/testkit/src/*", PACKAGE),
     ("packages/*/tests/*", PYTHON | {"test"}),
     ("packages/*/conftest.py", PYTHON | {"test", "doctest"}),
+    ("packages/*/changelog.d/*", frozenset({"releases"})),
+    ("packages/*/CHANGELOG.md", frozenset({"releases", "test"})),
+    ("packages/*/towncrier.toml", frozenset({"releases", "test"})),
     ("packages/*.md", frozenset({"docs", "test", "doctest"})),
     ("docs/functions/*", frozenset({"functions", "docs", "test", "doctest"})),
     ("docs/*.py", PYTHON | {"docs", "doctest", "test"}),

@@ -66,6 +66,12 @@ def static_gates() -> list[Step]:
             (script("python"), "tools/cq", "forbidden"),
             seen=Seen(r"in up to (\d+) files", "files"),
         ),
+        Step(
+            "releases",
+            "the packages' versions agree, and their news is well-formed",
+            (script("python"), "tools/releases"),
+            seen=Seen(r"(\d+) files read", "files"),
+        ),
         Step("rust-format", "Rust is formatted", ("cargo", "fmt", "--all", "--check"), ENGINE),
     ]
 

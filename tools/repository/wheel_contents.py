@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import fnmatch
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ REQUIRED = {
     ),
 }
 LICENCE = "*.dist-info/licenses/LICENSE"
+EXACT = re.compile(r"==[\d.]+$")
+RUNTIME = re.compile(r"codeanatomy(?![-\w])")
 UNWANTED = ("*/tests/*", "*__pycache__*", "*.rs", "*.pth", "*/Cargo.toml")
 
 
@@ -73,27 +76,22 @@ def problems(wheel: Path, *, development: bool = False) -> list[str]:
     ]
     if metadata["License-Expression"] != "Apache-2.0":
         found.append(f"{wheel.name}: the metadata names no licence")
-    found += pin_problems(wheel.name, metadata.get_all("Requires-Dist", []), metadata["Version"])
-    return found
+    return found + pin_problems(wheel.name, metadata.get_all("Requires-Dist", []))
 
 
-def pin_problems(name: str, requirements: list[str], version: str) -> list[str]:
-    """Check that a wheel pins its sisters to its own version and DataFusion to one version.
+def pin_problems(name: str, requirements: list[str]) -> list[str]:
+    """Check that a wheel pins engine and DataFusion exactly, and the runtime to a minor version.
 
     Args:
         name: The wheel's file name, for the message.
         requirements: The `Requires-Dist` lines of its metadata.
-        version: The wheel's own version.
     """
-    sisters = [line for line in requirements if line.startswith("codeanatomy")]
-    found = [
-        f"{name}: {line} is not the exact pin =={version}"
-        for line in sisters
-        if not line.endswith(f"=={version}")
-    ]
-    found += [
+    return [
         f"{name}: {line} is not an exact pin"
         for line in requirements
-        if line.startswith("datafusion") and "==" not in line
+        if line.startswith(("codeanatomy-", "datafusion")) and not EXACT.search(line)
+    ] + [
+        f"{name}: {line} does not keep to one minor version"
+        for line in requirements
+        if RUNTIME.match(line) and not ("<" in line and ">=" in line)
     ]
-    return found

@@ -69,7 +69,14 @@ def test_unwanted_file_is_reported(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "requirement", ["codeanatomy-engine>=1.0", "codeanatomy-engine==0.9", "datafusion>=55"]
+    "requirement",
+    [
+        "codeanatomy-engine>=1.0",
+        "codeanatomy>=1",
+        "codeanatomy==1",
+        "codeanatomy",
+        "datafusion>=55",
+    ],
 )
 def test_loose_pin_is_reported(requirement: str, tmp_path: Path) -> None:
     files = engine_files(f"{LICENCE}Requires-Dist: {requirement}\n")

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from codeanatomy import _native
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,10 +99,12 @@ def test_other_commands_say_the_same_and_exit_with_two(other_datafusion: str) ->
 
 
 def test_an_engine_of_another_release() -> None:
-    done = run_after("import codeanatomy; codeanatomy.__version__ = '0.0.7'", "doctor")
+    other = "import codeanatomy_engine; codeanatomy_engine.__version__ = '0.0.7'"
+    done = run_after(f"{other}; import codeanatomy; codeanatomy.__version__ = '0.0.8'", "doctor")
     assert done.returncode == 1
-    assert "codeanatomy 0.0.7 needs codeanatomy-engine 0.0.7" in done.stdout
-    assert "hint: pip install codeanatomy==0.0.7 codeanatomy-engine==0.0.7" in done.stdout
+    needed = _native.ENGINE_VERSION
+    assert f"codeanatomy 0.0.8 needs codeanatomy-engine {needed}" in done.stdout
+    assert f"hint: pip install codeanatomy==0.0.8 codeanatomy-engine=={needed}" in done.stdout
 
 
 def test_debug_lets_the_error_through(other_datafusion: str) -> None:

@@ -10,7 +10,7 @@ import codeanatomy
 import msgspec
 import pyarrow as pa
 import pytest
-from codeanatomy import contracts, errors, session
+from codeanatomy import _native, contracts, errors, session
 from codeanatomy.profile import ExecutionProfile, RuntimeProfile, StatementProfile
 
 WARNINGS = (
@@ -74,10 +74,10 @@ def test_halves_of_different_releases_are_refused() -> None:
         "    print(error.code, error.details, error.hint)"
     )
     assert finished.returncode == 0, finished.stderr
-    version = codeanatomy.__version__
+    needed = _native.ENGINE_VERSION
     assert finished.stdout.strip() == (
-        f"session-contract-broken {{'expected': '{version}', 'installed': '0.0.9'}} "
-        f"pip install codeanatomy=={version} codeanatomy-engine=={version}"
+        f"session-contract-broken {{'expected': '{needed}', 'installed': '0.0.9'}} "
+        f"pip install codeanatomy=={codeanatomy.__version__} codeanatomy-engine=={needed}"
     )
 
 

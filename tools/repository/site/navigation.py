@@ -19,7 +19,7 @@ NAVIGATION = {
         "validation",
         "portable",
     ),
-    "testing": ("triage",),
+    "testing": ("testkit", "goldens", "triage"),
     "reference": ("functions/index", "tables", "command-line", "errors", "python-api"),
     "python-api": (
         "api/codeanatomy/index",
@@ -27,7 +27,7 @@ NAVIGATION = {
         "api/codeanatomy_portable/index",
         "api/codeanatomy_testkit/index",
     ),
-    "project": ("performance", "contributing", "changelog"),
+    "project": ("performance", "contributing", "releasing", "changelog"),
 }
 
 

@@ -123,6 +123,8 @@ __all__ = [
 ]
 
 
+# The one engine that this release is made for; the package's requirements name the same.
+ENGINE_VERSION = "0.1.0"
 PREFIX = "CODEANATOMY_"
 
 
@@ -154,15 +156,15 @@ def configured_profile(
 
 
 def _check_versions() -> None:
-    """Check that both halves are of one release; they are never used apart."""
-    if codeanatomy_engine.__version__ != __version__:
+    """Check that the engine is the one that this release is made for."""
+    if codeanatomy_engine.__version__ != ENGINE_VERSION:
         raise SessionContextContractError(
-            f"codeanatomy {__version__} needs codeanatomy-engine {__version__}, but "
+            f"codeanatomy {__version__} needs codeanatomy-engine {ENGINE_VERSION}, but "
             f"codeanatomy-engine {codeanatomy_engine.__version__} is installed",
             code="session-contract-broken",
             stage="contract",
-            details={"expected": __version__, "installed": codeanatomy_engine.__version__},
-            hint=f"pip install codeanatomy=={__version__} codeanatomy-engine=={__version__}",
+            details={"expected": ENGINE_VERSION, "installed": codeanatomy_engine.__version__},
+            hint=f"pip install codeanatomy=={__version__} codeanatomy-engine=={ENGINE_VERSION}",
         )
 
 

@@ -10,3 +10,7 @@ and `triage`.
 """
 
 from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"
