@@ -25,6 +25,7 @@ mod session;
 mod snapshot;
 mod source;
 mod stopwatch;
+mod stored_types;
 mod target;
 mod update;
 mod vacuum;

@@ -103,6 +103,20 @@ impl Source {
         self.repeatable
     }
 
+    /// What gives the rows.
+    pub(super) fn plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
+
+    /// The same rows by another plan, which gives them these columns.
+    pub(super) fn with_plan(self, plan: LogicalPlan, schema: SchemaRef) -> Self {
+        Self {
+            schema,
+            plan,
+            ..self
+        }
+    }
+
     pub(super) fn into_plan(self) -> LogicalPlan {
         self.plan
     }

@@ -22,6 +22,7 @@ use super::property_names::check_property;
 use super::session::{operation_state, shared};
 use super::source::Source;
 use super::stopwatch::Stopwatch;
+use super::stored_types::as_stored;
 use super::target::Target;
 use crate::table_location::TableLocation;
 
@@ -89,6 +90,8 @@ pub(super) async fn write(
     let target = &Target::open_or_new(location).await?;
     let state = operation_state(context);
     check_options(target, &source, &options)?;
+    let keeps_columns = options.schema_mode != Some(SchemaMode::Overwrite);
+    let source = as_stored(target, operation, source, keeps_columns)?;
     let mut properties = options.commit.properties()?;
     let exists = target.version().is_some();
     if !exists {
