@@ -30,6 +30,24 @@ def test_show_names_each_origin(
     assert record["settings"]["execution.memory_limit"]["value"] == 1536 << 20
 
 
+def test_scan_policies_are_shown_with_what_they_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.codeanatomy]\nscan_policy = 'remote'\n"
+        "[tool.codeanatomy.scan_policies.remote]\ndelta_listing = {list_files_cache_ttl = '5m'}\n"
+    )
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["config", "show", str(tmp_path)]) == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
+    assert lines["scan_policy"].split()[1] == "remote"
+    assert '{"delta_listing": {"list_files_cache_ttl": "5m"}}' in lines["scan_policies.remote"]
+    assert lines["scan_policies.remote"].endswith("pyproject.toml")
+    monkeypatch.setenv("CODEANATOMY_SCAN_POLICY", "local")
+    assert main(["config", "validate", str(tmp_path)]) == 2
+    assert "CODEANATOMY_SCAN_POLICY: there is no scan policy 'local'" in capsys.readouterr().err
+
+
 def test_what_is_wrong_is_said_with_its_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

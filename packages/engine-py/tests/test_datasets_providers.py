@@ -239,3 +239,22 @@ def test_options_of_a_listing_are_honoured(session: Any, tmp_path: Path) -> None
     assert report.files is not None
     assert (report.files.total, report.files.pruned) == (2, 1)
     assert [part.pushdown for part in report.filters] == ["exact", "inexact"]
+
+
+def test_the_scan_policy_of_the_session_decides_where_a_request_states_none(orders: Path) -> None:
+    policy = ScanPolicyConfig(delta_scan=DeltaScanPolicyDefaults(file_column_name="file"))
+    session = codeanatomy.connect(
+        RuntimeProfile(scan_policy="named", scan_policies={"named": policy, "other": {}})
+    )
+    report = resolve_dataset_provider(session, request(orders)).report
+    assert report.scan_policy == "named"
+    column = report.options.delta_scan["file_column_name"]
+    assert (column.value, column.origin) == ("file", "policy")
+    assert "file" in [field.name for field in report.schema]
+
+    of_its_own = resolve_dataset_provider(session, request(orders, policy=ScanPolicyConfig()))
+    column = of_its_own.report.options.delta_scan["file_column_name"]
+    assert (column.value, column.origin) == ("__delta_rs_path", "default")
+    assert of_its_own.report.scan_policy is None
+    (registered,) = register_datasets(session, [request(orders)])
+    assert registered.scan_policy == "named"

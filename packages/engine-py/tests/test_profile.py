@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import codeanatomy
 import pytest
+from codeanatomy.datasets import ScanPolicyConfig, ScanPolicyDefaults
 from codeanatomy.errors import InvalidOptionError
 from codeanatomy.profile import (
     AsyncProfile,
@@ -117,9 +118,69 @@ def test_hashes_are_of_values_only(tmp_path: Path) -> None:
 def test_every_setting_has_a_default_and_a_variable() -> None:
     settings = resolve_profile().settings
     described = {setting.key: setting for setting in profile_settings()}
-    assert set(described) - set(settings) == {"profile", "datafusion.OPTION"}
+    tables = {"profile", "scan_policies.NAME", "datafusion.OPTION"}
+    assert set(described) - set(settings) == tables
     assert not set(settings) - set(described)
     assert all(described[key].variable.startswith("CODEANATOMY_") for key in settings)
+
+
+def test_the_nearest_declaration_of_a_scan_policy_counts_as_a_whole(tmp_path: Path) -> None:
+    file = tmp_path / "codeanatomy.toml"
+    file.write_text(
+        "scan_policy = 'remote'\n"
+        "[scan_policies.remote.listing]\n"
+        "collect_statistics = false\n"
+        "list_files_cache_ttl = '1h'\n"
+        "[scan_policies.local]\n"
+        "delta_scan.schema_force_view_types = true\n"
+    )
+    of_file = resolve_profile(directory=tmp_path)
+    assert of_file.settings["scan_policy"].value == "remote"
+    assert set(of_file.scan_policies) == {"remote", "local"}
+    assert of_file.scan_policies["remote"].origin == str(file)
+    assert of_file.scan_policies["local"].policy == {
+        "delta_scan": {"schema_force_view_types": True}
+    }
+
+    never = ScanPolicyDefaults(list_files_cache_ttl=None)
+    stated = RuntimeProfile(scan_policies={"remote": ScanPolicyConfig(listing=never)})
+    of_argument = resolve_profile(stated, directory=tmp_path)
+    remote = of_argument.scan_policies["remote"]
+    assert remote.policy == {"listing": {"list_files_cache_ttl": None}}
+    assert remote.origin == "argument"
+    assert of_argument.settings["scan_policy"].origin == str(file)
+    assert of_argument.settings_hash != of_file.settings_hash
+    assert of_argument.profile_hash != of_file.profile_hash
+
+
+@pytest.mark.parametrize(
+    ("profile", "message"),
+    [
+        (
+            RuntimeProfile(scan_policy="remot", scan_policies={"remote": {}, "local": {}}),
+            (
+                "argument: there is no scan policy 'remot': those declared are local, remote; "
+                "did you mean 'remote'?"
+            ),
+        ),
+        (
+            RuntimeProfile(scan_policy="remote"),
+            "no layer declares one; a table [scan_policies.remote] does",
+        ),
+        (
+            RuntimeProfile(scan_policies={"remote": {"listing": {"collect_statistic": True}}}),
+            (
+                "argument: scan_policies.remote: there is no field 'collect_statistic' at "
+                "$.listing; did you mean 'collect_statistics'?"
+            ),
+        ),
+    ],
+    ids=["name", "none", "field"],
+)
+def test_wrong_scan_policies_are_refused(profile: RuntimeProfile, message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        codeanatomy.connect(profile)
+    assert message in str(caught.value)
 
 
 ROWS = "select value, repeat(md5(cast(value as varchar)), 3) as text from generate_series(1, {})"

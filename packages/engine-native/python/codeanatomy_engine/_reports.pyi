@@ -167,6 +167,13 @@ class ResolvedSetting(TypedDict):
     value: bool | int | str | None
     origin: str
 
+@type_check_only
+class DeclaredScanPolicy(TypedDict):
+    """A scan policy that a profile can name."""
+
+    policy: dict[str, object]
+    origin: str
+
 # A call, because the key is a keyword of Python.
 _ClassField = TypedDict("_ClassField", {"class": str})
 
@@ -175,6 +182,7 @@ class ProfileReport(_ClassField):
     """A resolved profile."""
 
     settings: dict[str, ResolvedSetting]
+    scan_policies: dict[str, DeclaredScanPolicy]
     profile_hash: str
     settings_hash: str
 

@@ -17,7 +17,8 @@ Examples:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncProfile",
+    "DeclaredScanPolicy",
     "ExecutionProfile",
     "ProfileReport",
     "ProfileSetting",
@@ -100,6 +102,10 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
 
     Attributes:
         profile: The class whose defaults hold for what nothing states; `machine` fits the machine.
+        scan_policy: The name of the scan policy that datasets have which state none.
+        scan_policies: Scan policies by name, each a `codeanatomy.datasets.ScanPolicyConfig` or a
+            mapping of its form. Those of files stand beside them; of two with one name, this one
+            counts.
         execution: How queries run.
         functions: Settings of functions, for example `utf8_normalize_form`.
         asynchronous: The policy of asynchronous functions; `async` in files.
@@ -108,6 +114,8 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
     """
 
     profile: ClassName | None = None
+    scan_policy: str | None = None
+    scan_policies: Mapping[str, msgspec.Struct | Mapping[str, Any]] = {}
     execution: ExecutionProfile = ExecutionProfile()
     functions: dict[str, str | int | bool] = {}
     asynchronous: AsyncProfile = AsyncProfile()
@@ -127,18 +135,34 @@ class ResolvedSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
 
 
+class DeclaredScanPolicy(_Record, frozen=True):
+    """A scan policy that `scan_policy` can name.
+
+    Attributes:
+        policy: What it states, as `codeanatomy.datasets.ScanPolicyConfig` is written in JSON.
+        origin: `argument`, or a file.
+    """
+
+    policy: dict[str, Any]
+    origin: str
+
+
 class ProfileReport(_Record, frozen=True, rename={"class_name": "class"}):
     """A resolved profile.
 
     Attributes:
         class_name: The class; `class` in the report.
         settings: Every setting by its key, sorted.
-        profile_hash: Identifies all settings but paths: 32 hexadecimal digits.
-        settings_hash: Identifies the options that a session of the profile gets, but paths.
+        scan_policies: The scan policies that layers declare, by name.
+        profile_hash: Identifies all settings but paths, and what the chosen scan policy states: 32
+            hexadecimal digits.
+        settings_hash: Identifies the options that a session of the profile gets, but paths, and its
+            scan policy.
     """
 
     class_name: ClassName
     settings: dict[str, ResolvedSetting]
+    scan_policies: dict[str, DeclaredScanPolicy]
     profile_hash: str
     settings_hash: str
 
@@ -176,7 +200,7 @@ def session_profile(
 
     Raises:
         InvalidOptionError: Some layer has an unknown setting, or one with a value that it does not
-            accept.
+            accept, or names a scan policy that none declares.
 
     Examples:
         >>> from codeanatomy.profile import session_profile
@@ -198,9 +222,13 @@ def resolve_profile(
     """Resolve a profile and say where each value came from; arguments are those above.
 
     Examples:
-        >>> from codeanatomy.profile import resolve_profile
+        >>> from codeanatomy.profile import RuntimeProfile, resolve_profile
         >>> resolve_profile("large").class_name
         'large'
+        >>> slow = {"listing": {"collect_statistics": False}}
+        >>> profile = RuntimeProfile(scan_policy="slow_store", scan_policies={"slow_store": slow})
+        >>> resolve_profile(profile).scan_policies["slow_store"].origin
+        'argument'
     """
     report = session_profile(profile, directory=directory).report()
     return msgspec.convert(report, ProfileReport)
@@ -212,6 +240,6 @@ def profile_settings() -> tuple[ProfileSetting, ...]:
     Examples:
         >>> from codeanatomy.profile import profile_settings
         >>> profile_settings()[1].variable
-        'CODEANATOMY_EXECUTION_TARGET_PARTITIONS'
+        'CODEANATOMY_SCAN_POLICY'
     """
     return msgspec.convert(_native.profile_settings(), tuple[ProfileSetting, ...])

@@ -34,6 +34,9 @@ pub struct ResolutionReport {
     pub provider_kind: DatasetProvider,
     /// Every option with its value and who decided on it.
     pub options: ResolvedLocation,
+    /// The name of the session's scan policy, which decided where an origin is `policy`; `None` where the request states a policy of its own,
+    /// or the session has none.
+    pub scan_policy: Option<String>,
     /// The columns that SQL sees.
     pub schema: Vec<FieldDescription>,
     /// Columns whose type has no text form: their names.

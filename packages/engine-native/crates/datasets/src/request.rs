@@ -18,9 +18,9 @@ pub struct DatasetResolutionRequest {
     /// What the caller states with the call.
     #[serde(default)]
     pub call: DatasetLocationOverrides,
-    /// The scan policy of the profile.
-    #[serde(default)]
-    pub policy: ScanPolicyConfig,
+    /// The scan policy. Left out, it is the one that the session's profile names; one that states nothing is a policy all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<ScanPolicyConfig>,
     /// A condition that a query would have, to see which files it needs. It does not become part of the dataset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicate: Option<SqlText>,
@@ -35,6 +35,9 @@ impl Record for DatasetResolutionRequest {
     fn check(&self, at: &str) -> Result<()> {
         self.location.check(&format!("{at}.location"))?;
         self.call.check(&format!("{at}.call"))?;
-        self.policy.check(&format!("{at}.policy"))
+        match &self.policy {
+            Some(policy) => policy.check(&format!("{at}.policy")),
+            None => Ok(()),
+        }
     }
 }

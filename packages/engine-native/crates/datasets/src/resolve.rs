@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use codeanatomy_delta::operations::{Target, snapshot};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_runtime::engine_error;
+use codeanatomy_runtime::{engine_error, session_scan_policy};
 use codeanatomy_schema::{
     DatasetProvider, FieldDescription, LocationRequest, Record, ResolvedLocation, fingerprint,
     resolve_location,
@@ -67,10 +67,15 @@ async fn resolve(
     request.check("$")?;
     let state = context.state();
     let location = &request.location;
+    let of_session = session_scan_policy(&state).filter(|_| request.policy.is_none());
+    let policy = match &of_session {
+        Some(named) => named.policy.clone(),
+        None => request.policy.clone().unwrap_or_default(),
+    };
     let resolved = resolve_location(&LocationRequest {
         location: location.clone(),
         call: request.call.clone(),
-        policy: request.policy.clone(),
+        policy,
         session: session_options(&state)?,
     })?;
     let kind = resolved.provider.value.unwrap_or(DatasetProvider::Listing);
@@ -101,7 +106,7 @@ async fn resolve(
         &resolved.datafusion_scan.options,
     )
     .await?;
-    let report = report(
+    let mut report = report(
         &state,
         request,
         kind,
@@ -111,6 +116,7 @@ async fn resolve(
         target.as_ref(),
     )
     .await?;
+    report.scan_policy = of_session.map(|named| named.name.clone());
     Ok(DatasetResolution { provider, report })
 }
 
@@ -147,6 +153,7 @@ async fn report(
                 .unwrap_or_default()
         }),
         options,
+        scan_policy: None,
         schema,
         undescribed_columns,
         schema_origin: opened.schema_origin,

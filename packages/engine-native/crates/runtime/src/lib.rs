@@ -42,8 +42,8 @@ pub use portable::{
     portable_functions, portable_report, portable_settings, portable_table_functions,
 };
 pub use profile::{
-    Class, Layer, Profile, ResolvedSetting, SettingDescription, Value, configuration_layers,
-    setting_descriptions,
+    Class, DeclaredScanPolicy, Layer, Profile, ResolvedSetting, SessionScanPolicy,
+    SettingDescription, Value, configuration_layers, session_scan_policy, setting_descriptions,
 };
 pub use required::{REQUIRED_FUNCTIONS, validate_required_functions};
 pub use session::new_session;

@@ -54,6 +54,8 @@ def show(report: ProfileReport) -> None:
     table.add_row("profile", report.class_name, "")
     for key, setting in report.settings.items():
         table.add_row(key, written(key, setting.value), setting.origin)
+    for name, declared in report.scan_policies.items():
+        table.add_row(f"scan_policies.{name}", json.dumps(declared.policy), declared.origin)
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(table)
     console.print(f"\nprofile hash  {report.profile_hash}\nsettings hash {report.settings_hash}")
@@ -99,6 +101,11 @@ def template() -> str:
     section = ""
     for setting in profile_settings():
         head, _, name = setting.key.rpartition(".")
+        if name == "NAME":
+            # A table that is there declares a policy, even where it states nothing.
+            lines += ["", f"# {setting.description} It takes {setting.accepts}."]
+            lines += [f"# [{setting.key}]", "# listing.collect_statistics = …"]
+            continue
         if head != section:
             lines += ["", f"[{head}]"]
             section = head

@@ -134,6 +134,8 @@ def show(report: ResolutionReport) -> None:
     out = line_console()
     facts = [("dataset", report.name), ("path", report.location["path"])]
     facts.append(("provider", f"{report.provider_kind} ({report.options.provider.origin})"))
+    if report.scan_policy is not None:
+        facts.append(("scan policy", report.scan_policy))
     if report.delta_snapshot is not None:
         facts.append(("version", str(report.delta_snapshot["version"])))
     if report.files is not None:

@@ -58,7 +58,7 @@ class DatasetResolutionRequest(
         name: The name of the dataset, and of its table.
         location: Where it is, and what is stated about it.
         call: What this call states over everything else.
-        policy: The scan policy of the profile.
+        policy: The scan policy; by default the one that the profile of the session names.
         predicate: A condition that a query would have, to see which files it needs. It does not
             become part of the dataset.
         scan_files: The files to read, relative to the location's path, instead of the location's.
@@ -107,6 +107,8 @@ class ResolutionReport(msgspec.Struct, frozen=True, kw_only=True):
         location: The location as it was stated; of its storage options the names alone.
         provider_kind: How the rows are provided.
         options: Every option with its value and who decided on it.
+        scan_policy: The name of the session's scan policy, which decided where an origin is
+            `policy`; `None` where the request states a policy of its own, or the session has none.
         schema: The columns that SQL sees.
         undescribed_columns: Columns whose type has no text form: their names.
         schema_origin: Where the columns come from.
@@ -123,6 +125,7 @@ class ResolutionReport(msgspec.Struct, frozen=True, kw_only=True):
     location: dict[str, Any]
     provider_kind: Literal["listing", "delta", "delta_cdf"]
     options: ResolvedLocation
+    scan_policy: str | None
     schema: tuple[FieldDescription, ...]
     undescribed_columns: tuple[str, ...]
     schema_origin: Literal[

@@ -19,7 +19,7 @@ const NAMED_CONSUMERS: std::num::NonZeroUsize = std::num::NonZeroUsize::new(5).u
 const SORT_RESERVATION: &str = "datafusion.execution.sort_spill_reservation_bytes";
 
 impl Profile {
-    /// The options of a session: DataFusion's own, with `information_schema` on and what the profile says.
+    /// The options of a session: DataFusion's own, with `information_schema` on and what the profile says; and its scan policy.
     ///
     /// Dynamic filters of joins are off unless the profile turns them on: Python's `datafusion` hands the partitions of a result over one after
     /// the other, and a join with such a filter waits for all of them, for ever.
@@ -32,6 +32,9 @@ impl Profile {
             options
                 .set(&key, &value)
                 .map_err(|error| refused(&key, &error))?;
+        }
+        if let Some(policy) = self.scan_policy() {
+            config.set_extension(Arc::new(policy));
         }
         Ok(config)
     }
@@ -138,6 +141,7 @@ impl Profile {
                 format!("{key}={bytes:?}")
             }),
         );
+        lines.extend(self.scan_policy_line()?);
         lines.sort_unstable();
         Ok(hash_of(lines.into_iter()))
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use toml_edit::{Document, Item, TableLike};
 
-use super::setting::{setting_descriptions, variable};
+use super::scan_policy::{DeclaredScanPolicy, declare, json_of};
+use super::setting::{SCAN_POLICIES, setting_descriptions, variable};
 use super::value::Raw;
 
 /// The variables of the same prefix that are no settings.
@@ -15,9 +16,10 @@ const OWN_FILE: &str = "codeanatomy.toml";
 const PROJECT_FILE: &str = "pyproject.toml";
 
 /// Settings from one place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layer {
     entries: Vec<Entry>,
+    scan_policies: Vec<(String, DeclaredScanPolicy)>,
 }
 
 /// A stated setting.
@@ -33,14 +35,22 @@ impl Layer {
         &self.entries
     }
 
-    /// Settings as a JSON object with an object for each section; `null` states nothing.
+    pub(super) fn scan_policies(&self) -> &[(String, DeclaredScanPolicy)] {
+        &self.scan_policies
+    }
+
+    /// Settings as a JSON object with an object for each section; `null` states nothing, but in `scan_policies`, whose members are
+    /// [`ScanPolicyConfig`](codeanatomy_schema::ScanPolicyConfig)s.
     pub fn from_json(origin: &str, text: &str) -> Result<Self> {
         let value: serde_json::Value = serde_json::from_str(text)
             .map_err(|error| unreadable(origin, &format!("not JSON: {error}")))?;
-        let serde_json::Value::Object(members) = value else {
+        let serde_json::Value::Object(mut members) = value else {
             return Err(unreadable(origin, "not an object"));
         };
         let mut layer = Self::default();
+        if let Some(policies) = members.remove(SCAN_POLICIES) {
+            layer.scan_policies = declare(origin, policies)?;
+        }
         layer.add_members(origin, "", members);
         Ok(layer)
     }
@@ -118,7 +128,12 @@ impl Layer {
             place = inner;
         }
         match place.as_table_like() {
-            Some(members) => layer.add_table(origin, "", members),
+            Some(members) => {
+                if let Some(policies) = members.get(SCAN_POLICIES) {
+                    layer.scan_policies = declare(origin, json_of(policies))?;
+                }
+                layer.add_table(origin, "", members);
+            }
             None => {
                 return Err(unreadable(
                     origin,
@@ -132,6 +147,9 @@ impl Layer {
     fn add_table(&mut self, origin: &str, prefix: &str, table: &dyn TableLike) {
         for (name, item) in table.iter() {
             let key = format!("{prefix}{name}");
+            if key == SCAN_POLICIES {
+                continue;
+            }
             if let Some(inner) = item.as_table_like() {
                 self.add_table(origin, &format!("{key}."), inner);
                 continue;

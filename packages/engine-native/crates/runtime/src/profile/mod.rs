@@ -4,7 +4,9 @@
 //! `pyproject.toml`, and the defaults of its class. Each value keeps where it came from.
 
 mod apply;
+mod class;
 mod layer;
+mod scan_policy;
 mod setting;
 #[cfg(test)]
 mod tests;
@@ -15,9 +17,11 @@ use std::collections::BTreeMap;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use serde::Serialize;
 
+pub use class::Class;
 pub use layer::{Layer, configuration_layers};
+pub use scan_policy::{DeclaredScanPolicy, SessionScanPolicy, session_scan_policy};
 use setting::{CLASS, Setting};
-pub use setting::{Class, SettingDescription, setting_descriptions};
+pub use setting::{SettingDescription, setting_descriptions};
 pub use value::Value;
 
 /// A resolved profile.
@@ -27,10 +31,12 @@ pub struct Profile {
     pub class: Class,
     /// Every setting by its key, for example `execution.batch_size`.
     pub settings: BTreeMap<String, ResolvedSetting>,
-    /// Identifies all settings but paths: 32 hexadecimal digits of BLAKE3.
+    /// The scan policies that `scan_policy` can name. Of two that have one name, the strongest layer's counts, as a whole.
+    pub scan_policies: BTreeMap<String, DeclaredScanPolicy>,
+    /// Identifies all settings but paths, and what the chosen scan policy states: 32 hexadecimal digits of BLAKE3.
     pub profile_hash: String,
-    /// Identifies the options that a session of the profile gets, but paths: 32 hexadecimal digits of BLAKE3. Two profiles with one hash give
-    /// sessions that answer alike.
+    /// Identifies the options that a session of the profile gets, but paths, and its scan policy: 32 hexadecimal digits of BLAKE3. Two profiles
+    /// with one hash give sessions that answer alike.
     pub settings_hash: String,
 }
 
@@ -49,7 +55,7 @@ impl Profile {
     /// # Errors
     ///
     /// `invalid-option`: a layer has an unknown key, or a value that its setting does not accept; the text names the layer and the nearest key;
-    /// or the settings of asynchronous functions do not go together.
+    /// or the settings of asynchronous functions do not go together; or no layer declares the scan policy that is named.
     ///
     /// ```
     /// use codeanatomy_runtime::{Layer, Profile};
@@ -93,10 +99,12 @@ impl Profile {
         let mut profile = Self {
             class,
             settings: stated,
+            scan_policies: scan_policy::strongest(layers),
             profile_hash: String::new(),
             settings_hash: String::new(),
         };
-        profile.profile_hash = profile.hash_of_settings();
+        profile.check_scan_policy()?;
+        profile.profile_hash = profile.hash_of_settings()?;
         profile.settings_hash = profile.hash_of_options()?;
         profile.policy()?;
         Ok(profile)
@@ -125,13 +133,13 @@ impl Profile {
         }
     }
 
-    fn hash_of_settings(&self) -> String {
-        let lines = self
+    fn hash_of_settings(&self) -> Result<String> {
+        let settings = self
             .settings
             .iter()
             .filter(|(key, _)| !setting::is_path(key))
             .filter_map(|(key, setting)| Some(format!("{key}={}", setting.value.as_ref()?)));
-        hash_of(lines)
+        Ok(hash_of(settings.chain(self.scan_policy_line()?)))
     }
 }
 

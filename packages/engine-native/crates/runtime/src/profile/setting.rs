@@ -1,14 +1,11 @@
 //! The settings of a profile: their keys, what they accept, and their defaults.
 
-use std::fmt;
-use std::thread::available_parallelism;
-
 use codeanatomy_errors::nearest_name;
 use codeanatomy_functions::FunctionSettings;
 use datafusion::common::config::{ConfigOptions, ExtensionOptions};
 use serde::Serialize;
-use sysinfo::{MemoryRefreshKind, System};
 
+use super::class::Class;
 use super::value::{Raw, UNLIMITED, Value};
 
 /// The key that chooses the class.
@@ -16,84 +13,10 @@ pub(super) const CLASS: &str = "profile";
 /// Whatever follows it is an option of DataFusion.
 pub(super) const DATAFUSION: &str = "datafusion.";
 pub(super) const FUNCTIONS: &str = "functions.";
-
-const MIB: u64 = 1 << 20;
-
-/// Defaults that belong together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Class {
-    /// For a small container or a test: 4 partitions, 512 MiB.
-    Small,
-    /// For a workstation that does other things: 8 partitions, 2 GiB.
-    Medium,
-    /// For a server: 16 partitions, 8 GiB.
-    Large,
-    /// What the machine has: a partition a core, three quarters of the memory.
-    #[default]
-    Machine,
-}
-
-impl Class {
-    const NAMES: &[&str] = &["small", "medium", "large", "machine"];
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "small" => Some(Self::Small),
-            "medium" => Some(Self::Medium),
-            "large" => Some(Self::Large),
-            "machine" => Some(Self::Machine),
-            _ => None,
-        }
-    }
-
-    fn target_partitions(self) -> u64 {
-        match self {
-            Self::Small => 4,
-            Self::Medium => 8,
-            Self::Large => 16,
-            Self::Machine => available_parallelism().map_or(1, |cores| cores.get() as u64),
-        }
-    }
-
-    fn batch_size(self) -> u64 {
-        match self {
-            Self::Small => 4096,
-            Self::Medium | Self::Machine => 8192,
-            Self::Large => 16384,
-        }
-    }
-
-    fn memory_limit(self) -> u64 {
-        match self {
-            Self::Small => 512 * MIB,
-            Self::Medium => 2048 * MIB,
-            Self::Large => 8192 * MIB,
-            Self::Machine => (machine_memory() / 4 * 3).max(256 * MIB),
-        }
-    }
-}
-
-impl fmt::Display for Class {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Small => "small",
-            Self::Medium => "medium",
-            Self::Large => "large",
-            Self::Machine => "machine",
-        })
-    }
-}
-
-/// The memory of the machine, or what the container leaves of it, in bytes.
-fn machine_memory() -> u64 {
-    let mut system = System::new();
-    system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
-    system.cgroup_limits().map_or_else(
-        || system.total_memory(),
-        |limits| limits.total_memory.min(system.total_memory()),
-    )
-}
+/// The key that chooses the scan policy.
+pub(super) const SCAN_POLICY: &str = "scan_policy";
+/// The table of scan policies by name. They are records, not settings.
+pub(super) const SCAN_POLICIES: &str = "scan_policies";
 
 /// What a setting accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +28,8 @@ enum Kind {
     Flag,
     Directory,
     Class,
+    /// The name of a declared scan policy.
+    ScanPolicy,
     /// What a function setting accepts.
     Function,
     /// What an option of DataFusion accepts.
@@ -133,6 +58,11 @@ pub struct SettingDescription {
 }
 
 const OWN: &[(&str, Kind, &str)] = &[
+    (
+        SCAN_POLICY,
+        Kind::ScanPolicy,
+        "Which scan policy datasets have that state none.",
+    ),
     (
         "execution.target_partitions",
         Kind::Count,
@@ -227,6 +157,12 @@ pub fn setting_descriptions() -> Vec<SettingDescription> {
         })
         .collect();
     described.push(SettingDescription {
+        key: format!("{SCAN_POLICIES}.NAME"),
+        description: "A scan policy by name, for scan_policy.".to_owned(),
+        accepts: "the tables listing, delta_listing and delta_scan".to_owned(),
+        variable: String::new(),
+    });
+    described.push(SettingDescription {
         key: format!("{DATAFUSION}OPTION"),
         description: "Any option of DataFusion, by its full name.".to_owned(),
         accepts: Kind::Option.accepts(),
@@ -274,7 +210,7 @@ pub(super) fn accept(key: &str, raw: &Raw) -> Result<Option<Value>, String> {
         Kind::Size if raw.is_unlimited() => Some(Value::Text(UNLIMITED.to_owned())),
         Kind::Size => raw.as_bytes().filter(|bytes| *bytes > 0).map(Value::Count),
         Kind::Flag => raw.as_flag().map(Value::Flag),
-        Kind::Directory => raw.as_text().map(Value::Text),
+        Kind::Directory | Kind::ScanPolicy => raw.as_text().map(Value::Text),
         Kind::Class => raw
             .as_text()
             .filter(|name| Class::from_name(name).is_some())
@@ -339,7 +275,10 @@ pub(super) fn default_of(key: &str, class: Class) -> (Option<Value>, bool) {
 
 impl Kind {
     fn is_optional(self) -> bool {
-        matches!(self, Self::Count | Self::Size | Self::Directory)
+        matches!(
+            self,
+            Self::Count | Self::Size | Self::Directory | Self::ScanPolicy
+        )
     }
 
     fn accepts(self) -> String {
@@ -349,6 +288,7 @@ impl Kind {
             Self::Flag => "true or false".to_owned(),
             Self::Directory => "a directory".to_owned(),
             Self::Class => format!("one of {}", Class::NAMES.join(", ")),
+            Self::ScanPolicy => format!("the name of one of the {SCAN_POLICIES}"),
             Self::Function => "what the function accepts".to_owned(),
             Self::Option => "what DataFusion accepts".to_owned(),
         }

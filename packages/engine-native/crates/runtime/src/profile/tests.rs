@@ -124,6 +124,62 @@ fn what_is_not_valid_is_refused_with_its_place_and_what_would_be() {
 }
 
 #[test]
+fn scan_policies_are_declared_by_layers_and_chosen_by_name() {
+    let file = Layer::from_toml(
+        "x.toml",
+        "tool.x.scan_policy = 'remote'\n[tool.x.scan_policies]\nremote.listing.meta_fetch_concurrency = 4\nlocal = {}\n",
+        &["tool", "x"],
+    )
+    .unwrap();
+    let stated = argument(
+        r#"{"scan_policies": {"remote": {"listing": {"list_files_cache_ttl": null}}}}"#,
+    );
+    let weak = Profile::resolve(std::slice::from_ref(&file)).unwrap();
+    let strong = Profile::resolve(&[stated, file.clone()]).unwrap();
+    assert_eq!(weak.scan_policies.len(), 2);
+    assert_eq!(weak.scan_policies["remote"].origin, "x.toml");
+    assert_eq!(strong.scan_policies["remote"].origin, "argument");
+    for (profile, expected) in [
+        (&weak, r#"{"listing":{"meta_fetch_concurrency":4}}"#),
+        (&strong, r#"{"listing":{"list_files_cache_ttl":null}}"#),
+    ] {
+        let chosen = profile.scan_policy().unwrap();
+        assert_eq!(chosen.name, "remote");
+        assert_eq!(serde_json::to_string(&chosen.policy).unwrap(), expected);
+        let context = crate::new_session(profile).unwrap();
+        let of_session = super::session_scan_policy(&context.state()).unwrap();
+        assert_eq!(*of_session, chosen);
+    }
+    assert_ne!(weak.settings_hash, strong.settings_hash);
+    assert_ne!(weak.profile_hash, strong.profile_hash);
+
+    // What a policy is called is no matter to what sessions answer, and one that states nothing is as none.
+    let none = Profile::resolve(&[]).unwrap();
+    assert_eq!(none.scan_policy(), None);
+    let empty = Profile::resolve(&[argument(r#"{"scan_policy": "local"}"#), file]).unwrap();
+    assert_eq!(empty.settings_hash, none.settings_hash);
+    assert_ne!(empty.profile_hash, none.profile_hash);
+    let renamed = Layer::from_toml(
+        "y.toml",
+        "scan_policy = 'x'\nscan_policies.x.listing.meta_fetch_concurrency = 4\n",
+        &[],
+    )
+    .unwrap();
+    let renamed = Profile::resolve(&[renamed]).unwrap();
+    assert_eq!(renamed.settings_hash, weak.settings_hash);
+
+    for text in [
+        "scan_policies = 1",
+        "scan_policies.x = [1]",
+        "scan_policies.x.listing = 1979-05-27",
+        "[[scan_policies]]",
+    ] {
+        let error = Layer::from_toml("x.toml", text, &[]).unwrap_err();
+        assert!(error.to_string().contains("x.toml: scan_policies"), "{error}");
+    }
+}
+
+#[test]
 fn hashes_depend_on_values_and_neither_on_origins_nor_on_paths() {
     let small = Profile::resolve(&[argument(r#"{"profile": "small"}"#)]).unwrap();
     let stated = argument(
