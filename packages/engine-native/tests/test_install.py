@@ -130,3 +130,22 @@ def test_settings_and_tables_of_the_session_stay() -> None:
     assert session.session_id() == before
     assert session.table("kept").count() == 2
     assert session.copied_config() is not None
+
+
+def test_operators_are_left_out_of_a_session_that_does_without_their_planner(session: Any) -> None:
+    from datafusion import SessionContext
+
+    report = engine.install_codeanatomy_runtime(session, expr_planner_names=[])
+    assert report["expr_planners_installed"] is False
+    assert report["expr_planner_names"] == []
+    with pytest.raises(Exception, match="'codeanatomy_domain', which this session does without"):
+        session.sql("select named_struct('a', 1) -> 'a'")
+    with pytest.raises(RuntimeInstallError) as caught:
+        engine.install_codeanatomy_runtime(session)
+    assert caught.value.code == "runtime-policy-conflict"
+    other = SessionContext()
+    with pytest.raises(InvalidOptionError, match="Unsupported ExprPlanner names: 'json'"):
+        engine.install_codeanatomy_runtime(other, expr_planner_names=["codeanatomy_domain", "json"])
+    named = engine.install_codeanatomy_runtime(other, expr_planner_names=["codeanatomy_domain"])
+    assert named == engine.install_codeanatomy_runtime(other)
+    assert named["expr_planner_names"] == ["codeanatomy_domain"]

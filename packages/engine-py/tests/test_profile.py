@@ -183,6 +183,22 @@ def test_wrong_scan_policies_are_refused(profile: RuntimeProfile, message: str) 
     assert message in str(caught.value)
 
 
+def test_a_profile_names_the_planners_of_its_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    query = "select named_struct('a', 1) -> 'a' as a"
+    assert codeanatomy.connect().sql(query).to_pylist() == [{"a": 1}]
+    (tmp_path / "codeanatomy.toml").write_text("expr_planner_names = []\n")
+    assert resolve_profile().settings["expr_planner_names"].value == ()
+    with pytest.raises(Exception, match="the operator -> needs the expression planner"):
+        codeanatomy.connect().sql(query)
+    named = RuntimeProfile(expr_planner_names=["codeanatomy_domain"])
+    assert codeanatomy.connect(named).sql(query).to_pylist() == [{"a": 1}]
+    with pytest.raises(InvalidOptionError, match="Unsupported ExprPlanner names: 'mine'"):
+        codeanatomy.connect(RuntimeProfile(expr_planner_names=["mine"]))
+
+
 ROWS = "select value, repeat(md5(cast(value as varchar)), 3) as text from generate_series(1, {})"
 
 

@@ -170,6 +170,7 @@ def install_codeanatomy_runtime(
     allow_ddl: bool = True,
     allow_dml: bool = True,
     allow_statements: bool = True,
+    expr_planner_names: Sequence[str] | None = None,
 ) -> InstallReport:
     """Install the function library into a session, or leave the session as it was.
 
@@ -185,6 +186,9 @@ def install_codeanatomy_runtime(
         allow_statements: Allow `SET`, `RESET`, `PREPARE`, `EXECUTE`, `DEALLOCATE` and transactions.
             `SessionContext.sql` carries these and most DDL out by itself, before the session can
             refuse them; `run_sql` refuses them.
+        expr_planner_names: The planners of expressions beside DataFusion's own, by default all.
+            There is `codeanatomy_domain`, for the operators `-> ->> #> #>> @> <@`; an empty list is
+            none.
 
     Returns:
         What the session then has, read back from it.

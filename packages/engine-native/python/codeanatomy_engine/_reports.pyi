@@ -164,7 +164,7 @@ class InstallReport(_AsyncField):
 class ResolvedSetting(TypedDict):
     """A setting with where it came from."""
 
-    value: bool | int | str | None
+    value: bool | int | str | list[str] | None
     origin: str
 
 @type_check_only

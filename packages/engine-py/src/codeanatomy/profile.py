@@ -17,7 +17,7 @@ Examples:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -106,6 +106,8 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
         scan_policies: Scan policies by name, each a `codeanatomy.datasets.ScanPolicyConfig` or a
             mapping of its form. Those of files stand beside them; of two with one name, this one
             counts.
+        expr_planner_names: The planners of expressions beside DataFusion's own. There is
+            `codeanatomy_domain`, for the operators `-> ->> #> #>> @> <@`; an empty list is none.
         execution: How queries run.
         functions: Settings of functions, for example `utf8_normalize_form`.
         asynchronous: The policy of asynchronous functions; `async` in files.
@@ -116,6 +118,7 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
     profile: ClassName | None = None
     scan_policy: str | None = None
     scan_policies: Mapping[str, msgspec.Struct | Mapping[str, Any]] = {}
+    expr_planner_names: Sequence[str] | None = None
     execution: ExecutionProfile = ExecutionProfile()
     functions: dict[str, str | int | bool] = {}
     asynchronous: AsyncProfile = AsyncProfile()
@@ -127,11 +130,11 @@ class ResolvedSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A setting with where it came from.
 
     Attributes:
-        value: The value, sizes in bytes; `None` where there is none.
+        value: The value, sizes in bytes, names sorted; `None` where there is none.
         origin: `argument`, an environment variable, a file, `class NAME`, or `default`.
     """
 
-    value: bool | int | str | None
+    value: bool | int | str | tuple[str, ...] | None
     origin: str
 
 

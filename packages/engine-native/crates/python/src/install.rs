@@ -2,7 +2,7 @@
 
 use codeanatomy_errors::{EngineError, ErrorCode};
 use codeanatomy_runtime::{
-    AsyncUdfPolicy, RuntimePolicy, StatementPolicy, install,
+    AsyncUdfPolicy, ExprPlanners, RuntimePolicy, StatementPolicy, install,
     registry_snapshot as snapshot_of_session, validate_required_functions as validate,
 };
 use pyo3::prelude::*;
@@ -15,7 +15,7 @@ use crate::guard::run_native;
 #[pyfunction]
 #[pyo3(signature = (
     ctx, enable_async_udfs = false, async_udf_timeout_ms = None, async_udf_batch_size = None, *,
-    allow_ddl = true, allow_dml = true, allow_statements = true,
+    allow_ddl = true, allow_dml = true, allow_statements = true, expr_planner_names = None,
 ))]
 #[expect(
     clippy::fn_params_excessive_bools,
@@ -32,6 +32,7 @@ pub(crate) fn install_codeanatomy_runtime<'py>(
     allow_ddl: bool,
     allow_dml: bool,
     allow_statements: bool,
+    expr_planner_names: Option<Vec<String>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let session = native_session(&ctx)?;
     let report = run_native(py, || {
@@ -45,6 +46,10 @@ pub(crate) fn install_codeanatomy_runtime<'py>(
                 allow_ddl,
                 allow_dml,
                 allow_statements,
+            },
+            expr_planners: match &expr_planner_names {
+                Some(names) => ExprPlanners::named(names)?,
+                None => ExprPlanners::default(),
             },
         };
         install(&session, &policy)

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::async_functions::{SeparateAsyncCalls, async_functions};
 use crate::create_function::{CodeAnatomyFunctionFactory, is_ours};
-use crate::operators::register_operators;
+use crate::operators::{LEFT_OUT, register_operators};
 use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy, enforce};
 use crate::snapshot::{Snapshot, is_brought, snapshot_of};
 use crate::table_functions::table_functions;
@@ -98,7 +98,8 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
         }));
         install_delta(&mut installed);
         enforce(policy.statements, &mut installed);
-        register_operators(&mut installed).map_err(|error| unexpected(&error))?;
+        register_operators(&mut installed, &policy.expr_planners)
+            .map_err(|error| unexpected(&error))?;
         let config = installed.config_mut();
         config.set_extension(Arc::new(InstalledPolicy(policy.clone())));
         let extensions = &mut config.options_mut().extensions;
@@ -167,15 +168,20 @@ fn check_policy(state: &SessionState, policy: &RuntimePolicy) -> Result<()> {
     let Some(installed) = policy_of(state).filter(|installed| installed != policy) else {
         return Ok(());
     };
-    let message = if installed.async_udf == policy.async_udf {
+    let message = if installed.async_udf != policy.async_udf {
+        format!(
+            "Rust UDFs already registered with a different async policy. It is {:?}, not {:?}.",
+            installed.async_udf, policy.async_udf
+        )
+    } else if installed.statements != policy.statements {
         format!(
             "the runtime is installed in this session with {:?}; it can't be installed again with {:?}",
             installed.statements, policy.statements
         )
     } else {
         format!(
-            "Rust UDFs already registered with a different async policy. It is {:?}, not {:?}.",
-            installed.async_udf, policy.async_udf
+            "the runtime is installed in this session with {:?}; it can't be installed again with {:?}",
+            installed.expr_planners, policy.expr_planners
         )
     };
     Err(EngineError::new(ErrorCode::RuntimePolicyConflict, message)
@@ -284,7 +290,7 @@ fn custom_expr_planners(state: &SessionState) -> Vec<String> {
         .expr_planners()
         .iter()
         .map(|planner| name(format!("{planner:?}")))
-        .filter(|planner| !defaults.contains(planner))
+        .filter(|planner| planner != LEFT_OUT && !defaults.contains(planner))
         .collect()
 }
 

@@ -35,7 +35,7 @@ pub use create_function::{
 pub use expression::function_expression;
 pub use failure::engine_error;
 pub use install::{CONTRACT_VERSION, InstallReport, install, installed_policy};
-pub use policy::{AsyncLimits, AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
+pub use policy::{AsyncLimits, AsyncUdfPolicy, ExprPlanners, RuntimePolicy, StatementPolicy};
 pub use portable::{
     Loss, PORTABLE_CONTRACT_VERSION, PortableFunction, PortableReport, PortableVersions,
     RegisteredFunction, capsule_version, check_host_version, check_portable_names,

@@ -47,7 +47,7 @@ fn report_is_read_back_from_the_session() {
     assert!(report.udf_installed);
     assert!(report.function_factory_installed);
     assert!(report.expr_planners_installed);
-    assert_eq!(report.expr_planner_names, ["CodeAnatomyOperators"]);
+    assert_eq!(report.expr_planner_names, ["codeanatomy_domain"]);
     assert_eq!(report.async_udf, policy(250).async_udf);
     assert_eq!(report.snapshot, registry_snapshot(&context));
     assert_eq!(installed_policy(&context), Some(policy(250)));
@@ -63,7 +63,7 @@ fn report_is_read_back_from_the_session() {
         .filter(|entry| matches!(entry.function, Function::Scalar(_)));
     // And `async_echo`.
     assert_eq!(report.snapshot.scalar.len(), scalar.count() + 1);
-    assert_eq!(report.expr_planner_names, ["CodeAnatomyOperators"]);
+    assert_eq!(report.expr_planner_names, ["codeanatomy_domain"]);
 }
 
 #[test]

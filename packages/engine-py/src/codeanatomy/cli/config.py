@@ -61,10 +61,12 @@ def show(report: ProfileReport) -> None:
     console.print(f"\nprofile hash  {report.profile_hash}\nsettings hash {report.settings_hash}")
 
 
-def written(key: str, value: bool | int | str | None) -> str:  # noqa: FBT001
+def written(key: str, value: bool | int | str | tuple[str, ...] | None) -> str:  # noqa: FBT001
     """Write a value as a person would: sizes with a unit."""
     if value is None:
         return "-"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
     if isinstance(value, bool):
         return str(value).lower()
     if key in SIZES and isinstance(value, int):

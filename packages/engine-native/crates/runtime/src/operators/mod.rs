@@ -5,11 +5,13 @@
 
 mod access;
 mod containment;
+mod left_out;
 mod path;
 mod precedence;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::{DFSchema, Result};
@@ -22,16 +24,31 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use self::access::{as_text, follow};
 use self::containment::contains;
+use self::left_out::OperatorsLeftOut;
 use self::path::steps_of;
 use self::precedence::regroup;
+use crate::policy::{ExprPlanners, OPERATORS};
+
+pub(crate) use self::left_out::LEFT_OUT;
 
 /// Plans the operators.
-#[derive(Debug)]
 struct CodeAnatomyOperators;
 
-/// Makes the operators known to the session, once.
-pub(crate) fn register_operators(state: &mut SessionState) -> Result<()> {
-    let name = format!("{CodeAnatomyOperators:?}");
+/// Planners have no other name.
+impl fmt::Debug for CodeAnatomyOperators {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(OPERATORS)
+    }
+}
+
+/// Makes the operators known to the session, once; or has them refused, if the session does without their planner.
+pub(crate) fn register_operators(state: &mut SessionState, planners: &ExprPlanners) -> Result<()> {
+    let planner: Arc<dyn ExprPlanner> = if planners.contains(OPERATORS) {
+        Arc::new(CodeAnatomyOperators)
+    } else {
+        Arc::new(OperatorsLeftOut)
+    };
+    let name = format!("{planner:?}");
     let is_known = state
         .expr_planners()
         .iter()
@@ -39,7 +56,7 @@ pub(crate) fn register_operators(state: &mut SessionState) -> Result<()> {
     if is_known {
         return Ok(());
     }
-    state.register_expr_planner(Arc::new(CodeAnatomyOperators))
+    state.register_expr_planner(planner)
 }
 
 impl ExprPlanner for CodeAnatomyOperators {

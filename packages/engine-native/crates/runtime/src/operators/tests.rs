@@ -205,3 +205,37 @@ async fn macros_and_named_arguments_go_with_operators() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_session_without_the_planner_says_so() {
+    let without = crate::RuntimePolicy {
+        expr_planners: crate::ExprPlanners::named::<&str>(&[]).unwrap(),
+        ..crate::RuntimePolicy::default()
+    };
+    let session = Session::with_policy(&without);
+    for operator in ["->", "->>", "#>", "#>>", "@>", "<@"] {
+        let query = format!("select '{{}}' {operator} 'a'");
+        let message = session.error(&query).await;
+        assert!(
+            message.contains(&format!(
+                "the operator {operator} needs the expression planner 'codeanatomy_domain'"
+            )),
+            "{message}"
+        );
+    }
+    // DataFusion plans these itself.
+    assert_eq!(session.value("select [1, 2] @> [1]").await, "true");
+    assert_eq!(session.value("select 'a' || 'b'").await, "ab");
+    let report = crate::install(&session.context, &without).unwrap();
+    assert!(!report.expr_planners_installed);
+    assert!(report.expr_planner_names.is_empty());
+    let planners = || session.context.state().expr_planners().len();
+    let before = planners();
+    let error = crate::install(&session.context, &crate::RuntimePolicy::default()).unwrap_err();
+    assert_eq!(
+        error.code(),
+        codeanatomy_errors::ErrorCode::RuntimePolicyConflict
+    );
+    assert!(error.message().contains("codeanatomy_domain"), "{error}");
+    assert_eq!(planners(), before);
+}

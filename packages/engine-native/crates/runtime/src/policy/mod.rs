@@ -2,12 +2,15 @@
 
 mod asynchronous;
 mod enforce;
+mod planners;
 mod statements;
 #[cfg(test)]
 mod tests;
 
 pub use asynchronous::{AsyncLimits, AsyncUdfPolicy};
 pub(crate) use enforce::enforce;
+pub use planners::ExprPlanners;
+pub(crate) use planners::OPERATORS;
 pub use statements::StatementPolicy;
 
 /// The decisions that [`install`](crate::install) takes; kept per session, never globally.
@@ -17,4 +20,6 @@ pub struct RuntimePolicy {
     pub async_udf: AsyncUdfPolicy,
     /// Which statements SQL may have.
     pub statements: StatementPolicy,
+    /// Which planners of expressions there are.
+    pub expr_planners: ExprPlanners,
 }

@@ -9,9 +9,9 @@ use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
 
-use super::setting::{DATAFUSION, FUNCTIONS};
+use super::setting::{DATAFUSION, EXPR_PLANNERS, FUNCTIONS};
 use super::{Profile, hash_of};
-use crate::policy::{AsyncUdfPolicy, RuntimePolicy, StatementPolicy};
+use crate::policy::{AsyncUdfPolicy, ExprPlanners, RuntimePolicy, StatementPolicy};
 
 /// How many of the largest consumers an error about memory names.
 const NAMED_CONSUMERS: std::num::NonZeroUsize = std::num::NonZeroUsize::new(5).unwrap();
@@ -90,6 +90,7 @@ impl Profile {
                 allow_dml: self.flag("statements.allow_dml").unwrap_or(true),
                 allow_statements: self.flag("statements.allow_statements").unwrap_or(true),
             },
+            expr_planners: ExprPlanners::named(self.names(EXPR_PLANNERS).unwrap_or_default())?,
         })
     }
 
@@ -142,6 +143,8 @@ impl Profile {
             }),
         );
         lines.extend(self.scan_policy_line()?);
+        let planners = self.names(EXPR_PLANNERS).unwrap_or_default();
+        lines.push(format!("{EXPR_PLANNERS}={}", planners.join(",")));
         lines.sort_unstable();
         Ok(hash_of(lines.into_iter()))
     }

@@ -74,7 +74,13 @@ impl Layer {
                     .as_i64()
                     .map_or_else(|| Raw::Text(number.to_string()), Raw::Integer),
                 serde_json::Value::String(text) => Raw::Text(text),
-                serde_json::Value::Array(_) => Raw::Other("list"),
+                serde_json::Value::Array(members) => {
+                    let texts = members.into_iter().map(|member| match member {
+                        serde_json::Value::String(text) => Some(text),
+                        _ => None,
+                    });
+                    names(texts)
+                }
             };
             self.add(origin, key, raw);
         }
@@ -162,6 +168,12 @@ impl Layer {
                 Raw::Text(text.to_owned())
             } else if let Some(number) = item.as_float() {
                 Raw::Text(number.to_string())
+            } else if let Some(members) = item.as_array() {
+                names(
+                    members
+                        .iter()
+                        .map(|member| member.as_str().map(str::to_owned)),
+                )
             } else {
                 Raw::Other(item.type_name())
             };
@@ -199,6 +211,14 @@ pub fn configuration_layers(directory: &Path) -> Result<Vec<Layer>> {
         }
     }
     Ok(layers)
+}
+
+/// A list, of which settings only accept one of texts.
+fn names(members: impl Iterator<Item = Option<String>>) -> Raw {
+    match members.collect() {
+        Some(names) => Raw::Names(names),
+        None => Raw::Other("list"),
+    }
 }
 
 fn unreadable(origin: &str, message: &str) -> EngineError {

@@ -129,7 +129,14 @@ impl Profile {
     fn text(&self, key: &str) -> Option<&str> {
         match self.settings.get(key)?.value.as_ref()? {
             Value::Text(text) => Some(text),
-            Value::Count(_) | Value::Flag(_) => None,
+            Value::Count(_) | Value::Flag(_) | Value::Names(_) => None,
+        }
+    }
+
+    fn names(&self, key: &str) -> Option<&[String]> {
+        match self.settings.get(key)?.value.as_ref()? {
+            Value::Names(names) => Some(names),
+            Value::Count(_) | Value::Flag(_) | Value::Text(_) => None,
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::class::Class;
 use super::value::{Raw, UNLIMITED, Value};
+use crate::policy::ExprPlanners;
 
 /// The key that chooses the class.
 pub(super) const CLASS: &str = "profile";
@@ -15,6 +16,8 @@ pub(super) const DATAFUSION: &str = "datafusion.";
 pub(super) const FUNCTIONS: &str = "functions.";
 /// The key that chooses the scan policy.
 pub(super) const SCAN_POLICY: &str = "scan_policy";
+/// The key of the planners of expressions.
+pub(super) const EXPR_PLANNERS: &str = "expr_planner_names";
 /// The table of scan policies by name. They are records, not settings.
 pub(super) const SCAN_POLICIES: &str = "scan_policies";
 
@@ -30,6 +33,8 @@ enum Kind {
     Class,
     /// The name of a declared scan policy.
     ScanPolicy,
+    /// Names of planners of expressions.
+    ExprPlanners,
     /// What a function setting accepts.
     Function,
     /// What an option of DataFusion accepts.
@@ -62,6 +67,11 @@ const OWN: &[(&str, Kind, &str)] = &[
         SCAN_POLICY,
         Kind::ScanPolicy,
         "Which scan policy datasets have that state none.",
+    ),
+    (
+        EXPR_PLANNERS,
+        Kind::ExprPlanners,
+        "Which planners of expressions there are; codeanatomy_domain plans the operators -> ->> #> #>> @> <@.",
     ),
     (
         "execution.target_partitions",
@@ -215,6 +225,7 @@ pub(super) fn accept(key: &str, raw: &Raw) -> Result<Option<Value>, String> {
             .as_text()
             .filter(|name| Class::from_name(name).is_some())
             .map(Value::Text),
+        Kind::ExprPlanners => return accept_planners(key, raw).map(Some),
         Kind::Function => return accept_function(key, raw).map(Some),
         Kind::Option => return accept_option(key, raw).map(Some),
     };
@@ -222,6 +233,25 @@ pub(super) fn accept(key: &str, raw: &Raw) -> Result<Option<Value>, String> {
         Some(value) => Ok(Some(value)),
         None => Err(format!("{key} is {raw}; it takes {}", kind.accepts())),
     }
+}
+
+/// An environment variable has names with commas between them, or nothing for none.
+fn accept_planners(key: &str, raw: &Raw) -> Result<Value, String> {
+    let names = match raw {
+        Raw::Names(names) => names.clone(),
+        Raw::Text(text) => text
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect(),
+        _ => {
+            let accepts = Kind::ExprPlanners.accepts();
+            return Err(format!("{key} is {raw}; it takes {accepts}"));
+        }
+    };
+    let planners =
+        ExprPlanners::named(&names).map_err(|error| format!("{key}: {}", error.message()))?;
+    Ok(Value::Names(planners.names().map(str::to_owned).collect()))
 }
 
 fn accept_function(key: &str, raw: &Raw) -> Result<Value, String> {
@@ -263,6 +293,10 @@ pub(super) fn default_of(key: &str, class: Class) -> (Option<Value>, bool) {
         "execution.batch_size" => (Some(Value::Count(class.batch_size())), true),
         "execution.memory_limit" => (Some(Value::Count(class.memory_limit())), true),
         "execution.spill_limit" => (Some(Value::Count(100 << 30)), false),
+        EXPR_PLANNERS => {
+            let names = ExprPlanners::default().names().map(str::to_owned).collect();
+            (Some(Value::Names(names)), false)
+        }
         "async.enabled" => (Some(Value::Flag(false)), false),
         _ if key.starts_with("statements.") => (Some(Value::Flag(true)), false),
         _ => {
@@ -289,6 +323,13 @@ impl Kind {
             Self::Directory => "a directory".to_owned(),
             Self::Class => format!("one of {}", Class::NAMES.join(", ")),
             Self::ScanPolicy => format!("the name of one of the {SCAN_POLICIES}"),
+            Self::ExprPlanners => format!(
+                "a list, which may be empty, of {}",
+                ExprPlanners::default()
+                    .names()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
             Self::Function => "what the function accepts".to_owned(),
             Self::Option => "what DataFusion accepts".to_owned(),
         }
@@ -317,7 +358,7 @@ impl Raw {
             Self::Flag(flag) => Some(flag.to_string()),
             Self::Integer(integer) => Some(integer.to_string()),
             Self::Text(text) => Some(text.clone()),
-            Self::Other(_) => None,
+            Self::Names(_) | Self::Other(_) => None,
         }
     }
 }

@@ -91,6 +91,14 @@ fn what_is_not_valid_is_refused_with_its_place_and_what_would_be() {
             "a value of the kind list",
         ),
         (
+            r#"{"expr_planner_names": ["codeanatomy_domian", "json"]}"#,
+            "Unsupported ExprPlanner names: 'codeanatomy_domian', 'json'. There are: 'codeanatomy_domain'; did you mean 'codeanatomy_domain'?",
+        ),
+        (
+            r#"{"expr_planner_names": true}"#,
+            "expr_planner_names is true; it takes a list, which may be empty, of codeanatomy_domain",
+        ),
+        (
             r#"{"functions": {"map_normalize_key_case": "title"}}"#,
             "one of lower, upper, none",
         ),
@@ -131,9 +139,8 @@ fn scan_policies_are_declared_by_layers_and_chosen_by_name() {
         &["tool", "x"],
     )
     .unwrap();
-    let stated = argument(
-        r#"{"scan_policies": {"remote": {"listing": {"list_files_cache_ttl": null}}}}"#,
-    );
+    let stated =
+        argument(r#"{"scan_policies": {"remote": {"listing": {"list_files_cache_ttl": null}}}}"#);
     let weak = Profile::resolve(std::slice::from_ref(&file)).unwrap();
     let strong = Profile::resolve(&[stated, file.clone()]).unwrap();
     assert_eq!(weak.scan_policies.len(), 2);
@@ -175,7 +182,10 @@ fn scan_policies_are_declared_by_layers_and_chosen_by_name() {
         "[[scan_policies]]",
     ] {
         let error = Layer::from_toml("x.toml", text, &[]).unwrap_err();
-        assert!(error.to_string().contains("x.toml: scan_policies"), "{error}");
+        assert!(
+            error.to_string().contains("x.toml: scan_policies"),
+            "{error}"
+        );
     }
 }
 
@@ -210,6 +220,37 @@ fn hashes_depend_on_values_and_neither_on_origins_nor_on_paths() {
     .unwrap();
     assert_ne!(other.profile_hash, small.profile_hash);
     assert_eq!(other.settings_hash, small.settings_hash);
+}
+
+#[test]
+fn planners_are_named_in_every_layer() {
+    let all = Profile::resolve(&[]).unwrap();
+    let names = |profile: &Profile| profile.settings["expr_planner_names"].value.clone();
+    let domain = Value::Names(vec!["codeanatomy_domain".to_owned()]);
+    assert_eq!(names(&all), Some(domain.clone()));
+    let variable =
+        |value| Layer::from_environment([("CODEANATOMY_EXPR_PLANNER_NAMES", value)]).unwrap();
+    for (layer, expected) in [
+        (
+            argument(r#"{"expr_planner_names": []}"#),
+            Value::Names(vec![]),
+        ),
+        (
+            Layer::from_toml("x.toml", "expr_planner_names = ['codeanatomy_domain']", &[]).unwrap(),
+            domain.clone(),
+        ),
+        (variable(""), Value::Names(vec![])),
+        (variable(" codeanatomy_domain,codeanatomy_domain "), domain),
+    ] {
+        let profile = Profile::resolve(&[layer]).unwrap();
+        let is_all = expected != Value::Names(vec![]);
+        assert_eq!(names(&profile), Some(expected));
+        assert_eq!(profile.settings_hash == all.settings_hash, is_all);
+        assert_eq!(profile.profile_hash == all.profile_hash, is_all);
+        let context = crate::new_session(&profile).unwrap();
+        let report = crate::install(&context, &profile.policy().unwrap()).unwrap();
+        assert_eq!(report.expr_planners_installed, is_all);
+    }
 }
 
 #[test]

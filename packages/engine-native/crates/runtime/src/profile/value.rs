@@ -18,6 +18,8 @@ pub enum Value {
     Count(u64),
     /// Anything else.
     Text(String),
+    /// Names, sorted.
+    Names(Vec<String>),
 }
 
 impl fmt::Display for Value {
@@ -26,6 +28,7 @@ impl fmt::Display for Value {
             Self::Flag(flag) => flag.fmt(formatter),
             Self::Count(count) => count.fmt(formatter),
             Self::Text(text) => text.fmt(formatter),
+            Self::Names(names) => formatter.write_str(&names.join(", ")),
         }
     }
 }
@@ -36,6 +39,8 @@ pub(super) enum Raw {
     Flag(bool),
     Integer(i64),
     Text(String),
+    /// A list of texts.
+    Names(Vec<String>),
     /// Something of another kind, which no setting accepts.
     Other(&'static str),
 }
@@ -46,6 +51,7 @@ impl fmt::Display for Raw {
             Self::Flag(flag) => flag.fmt(formatter),
             Self::Integer(integer) => integer.fmt(formatter),
             Self::Text(text) => write!(formatter, "'{text}'"),
+            Self::Names(_) => formatter.write_str("a value of the kind list"),
             Self::Other(kind) => write!(formatter, "a value of the kind {kind}"),
         }
     }
@@ -60,7 +66,7 @@ impl Raw {
                 "false" | "off" | "no" | "0" => Some(false),
                 _ => None,
             },
-            Self::Integer(_) | Self::Other(_) => None,
+            Self::Integer(_) | Self::Names(_) | Self::Other(_) => None,
         }
     }
 
@@ -68,7 +74,7 @@ impl Raw {
         match self {
             Self::Integer(integer) => u64::try_from(*integer).ok(),
             Self::Text(text) => text.replace('_', "").parse().ok(),
-            Self::Flag(_) | Self::Other(_) => None,
+            Self::Flag(_) | Self::Names(_) | Self::Other(_) => None,
         }
     }
 
