@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::pretty::pretty_format_columns;
 use datafusion::datasource::MemTable;
+use datafusion::optimizer::AnalyzerRule;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::settings::FunctionSettings;
@@ -50,6 +51,12 @@ impl Sql {
     /// A session whose table `t` has the given columns.
     pub(crate) fn with_table(columns: Vec<(&str, ArrayRef)>) -> Self {
         Self::new().and_table("t", columns)
+    }
+
+    /// The same session with one more rule of the analyzer.
+    pub(crate) fn with_rule(self, rule: Arc<dyn AnalyzerRule + Send + Sync>) -> Self {
+        self.context.add_analyzer_rule(rule);
+        self
     }
 
     /// The same session with one more table; its rows lie in as many partitions as the session has, one after the other.

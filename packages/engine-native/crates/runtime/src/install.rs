@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use codeanatomy_delta::{DeltaRule, DeltaTableFactory};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_functions::collect::WindowNulls;
 use codeanatomy_functions::{Function, FunctionSettings, functions};
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
-use datafusion::optimizer::OptimizerRule;
+use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 use serde::Serialize;
 
 use crate::async_functions::{SeparateAsyncCalls, async_functions};
@@ -97,6 +98,7 @@ pub fn install(context: &SessionContext, policy: &RuntimePolicy) -> Result<Insta
             policy: policy.statements,
         }));
         install_delta(&mut installed);
+        add_rule(WindowNulls::NAME, WindowNulls, &mut installed);
         enforce(policy.statements, &mut installed);
         register_operators(&mut installed, &policy.expr_planners)
             .map_err(|error| unexpected(&error))?;
@@ -122,9 +124,14 @@ fn install_delta(state: &mut SessionState) {
             .table_factories_mut()
             .insert(format.to_owned(), Arc::new(DeltaTableFactory));
     }
+    add_rule(DeltaRule::NAME, DeltaRule, state);
+}
+
+/// Adds a rule of the analyzer, once.
+fn add_rule(name: &str, rule: impl AnalyzerRule + Send + Sync + 'static, state: &mut SessionState) {
     let rules = &state.analyzer().rules;
-    if !rules.iter().any(|rule| rule.name() == DeltaRule::NAME) {
-        state.add_analyzer_rule(Arc::new(DeltaRule));
+    if !rules.iter().any(|known| known.name() == name) {
+        state.add_analyzer_rule(Arc::new(rule));
     }
 }
 

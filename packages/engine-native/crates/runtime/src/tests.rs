@@ -124,8 +124,11 @@ fn functions_of_datafusion_get_further_names_and_keep_them() {
             assert!(snapshot.window.contains(&name.to_owned()));
             assert_eq!(snapshot.aliases[name], aliases);
         }
-        // DataFusion's window function of that name is as it was.
-        assert!(!snapshot.window.contains(&"first_value".to_owned()));
+        // Beside the aggregates there are the window functions, and the aggregates are described.
+        for name in ["first_value", "last_value"] {
+            assert!(snapshot.window.contains(&name.to_owned()));
+            assert_eq!(snapshot.rewrite_tags[name], ["datafusion", "aggregate"]);
+        }
     }
     context.deregister_udwf("lag");
     context.register_udwf((*datafusion::functions_window::lead_lag::lag_udwf()).clone());

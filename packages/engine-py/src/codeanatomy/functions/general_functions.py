@@ -112,8 +112,8 @@ def list_unique(value: Argument) -> Expr:
     """Returns the distinct values of the group as a list, in ascending order.
 
     Values are equal if DISTINCT says so. NULLs are left out; with RESPECT NULLS they are one NULL
-    at the end. In a window NULLs are always left out. A group without values has the empty list,
-    which is not NULL. A dictionary's values give a list of the values' type.
+    at the end. A group without values has the empty list, which is not NULL. A dictionary's values
+    give a list of the values' type.
 
     Args:
         value: The value to collect. Anything that can be sorted, lists and structs included.

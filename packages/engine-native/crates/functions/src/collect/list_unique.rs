@@ -1,5 +1,6 @@
 //! `list_unique(value)`: the set of a group's values.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use arrow::array::{make_comparator, new_empty_array};
@@ -36,8 +37,8 @@ pub(super) enum Nulls {
 #[user_doc(
     doc_section(label = "General Functions"),
     description = "Returns the distinct values of the group as a list, in ascending order. Values are equal if DISTINCT says so. NULLs are left \
-                   out; with RESPECT NULLS they are one NULL at the end. In a window NULLs are always left out. A group without values has the \
-                   empty list, which is not NULL. A dictionary's values give a list of the values' type.",
+                   out; with RESPECT NULLS they are one NULL at the end. A group without values has the empty list, which is not NULL. A dictionary's \
+                   values give a list of the values' type.",
     syntax_example = "list_unique(value)",
     sql_example = r"```sql
 > select list_unique(kind) as kinds from (values ('name'), ('call'), (null), ('name')) as node (kind);
@@ -84,6 +85,13 @@ impl Default for ListUnique {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The function that keeps NULL, of one that leaves it out; `None` of any other.
+pub(super) fn respecting_nulls(function: &AggregateUDF) -> Option<AggregateUDF> {
+    let implementation: &dyn Any = function.inner().as_ref();
+    let given = implementation.downcast_ref::<ListUnique>()?;
+    (given.nulls == Nulls::Ignored).then(|| AggregateUDF::from(ListUnique::with_nulls(Nulls::Kept)))
 }
 
 fn list_type(value_type: &DataType) -> DataType {

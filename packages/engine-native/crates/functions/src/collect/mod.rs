@@ -10,10 +10,12 @@ pub(crate) mod order;
 mod sliding;
 #[cfg(test)]
 mod tests;
+mod window_nulls;
 
 use datafusion::logical_expr::AggregateUDF;
 
 use crate::LibraryFunction;
+pub use window_nulls::WindowNulls;
 
 /// The functions of this group.
 #[must_use]

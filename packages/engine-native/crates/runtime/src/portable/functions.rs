@@ -1,5 +1,7 @@
 //! The library's functions as they are put into capsules, and which of them a session has.
 
+use std::collections::BTreeSet;
+
 use codeanatomy_errors::Result;
 use codeanatomy_functions::{Function, LibraryFunction, functions};
 use datafusion::execution::TaskContext;
@@ -35,7 +37,18 @@ const BROUGHT: &str = "datafusion";
 /// ```
 #[must_use]
 pub fn portable_functions() -> Vec<PortableFunction> {
-    functions().into_iter().filter_map(portable).collect()
+    let mut exported: Vec<_> = functions().into_iter().filter_map(portable).collect();
+    // A call with OVER comes to the aggregate of its name, if there is one: a window function of that name would never be called.
+    let aggregates: BTreeSet<_> = exported
+        .iter()
+        .filter(|entry| matches!(entry.exported, Function::Aggregate(_)))
+        .map(|entry| entry.exported.name().to_owned())
+        .collect();
+    exported.retain(|entry| {
+        !matches!(entry.exported, Function::Window(_))
+            || !aggregates.contains(entry.exported.name())
+    });
+    exported
 }
 
 fn portable(library: LibraryFunction) -> Option<PortableFunction> {

@@ -47,7 +47,8 @@ pub(super) const OF_FUNCTIONS: &[Loss] = &[
     },
     Loss {
         name: "null_treatment",
-        meaning: "IGNORE NULLS and RESPECT NULLS are refused: what the clause means is decided when the call is rewritten",
+        meaning: "IGNORE NULLS and RESPECT NULLS are refused, and with OVER left unseen: what the clause means is decided when the call is \
+                  rewritten",
     },
     Loss {
         name: "parameter_names",

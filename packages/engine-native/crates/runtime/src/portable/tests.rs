@@ -341,7 +341,13 @@ fn panics_of_window_functions_are_errors() {
 fn every_name_of_the_library_is_exported_but_those_that_every_session_has() {
     let library = codeanatomy_functions::functions();
     let exported = portable_functions();
-    assert_eq!(exported.len(), library.len());
+    // Calls with OVER come to the aggregates of these names.
+    let left_out = library.iter().filter(|entry| {
+        matches!(entry.function, Function::Window(_))
+            && ["first_value", "last_value"].contains(&entry.function.name())
+    });
+    assert_eq!(left_out.count(), 2);
+    assert_eq!(exported.len(), library.len() - 2);
     let state = SessionContext::new().state();
     for entry in &exported {
         let has_it = |name: &str| match &entry.exported {

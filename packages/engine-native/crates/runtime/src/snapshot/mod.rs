@@ -23,7 +23,8 @@ pub use documentation::FunctionDocumentation;
 use self::custom::CustomFunctions;
 use self::describe::Description;
 
-/// The functions of a session beside DataFusion's own. Maps are keyed by function name; aliases occur in `aliases` only.
+/// The functions of a session beside DataFusion's own. Maps are keyed by function name; aliases occur in `aliases` only. Of functions of
+/// several kinds that share a name they have the scalar one, else the aggregate, else the window function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Snapshot {
     /// Names of scalar functions, sorted.
@@ -83,10 +84,7 @@ pub fn registry_snapshot(context: &SessionContext) -> Snapshot {
 
 pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
     let custom = CustomFunctions::of(state);
-    let library: BTreeMap<_, _> = functions()
-        .into_iter()
-        .map(|entry| (entry.function.name().to_owned(), entry))
-        .collect();
+    let library = functions();
     let mut snapshot = Snapshot {
         scalar: custom.scalar.keys().cloned().collect(),
         aggregate: custom.aggregate.keys().cloned().collect(),
@@ -109,16 +107,19 @@ pub(crate) fn snapshot_of(state: &SessionState) -> Snapshot {
         hash: String::new(),
     };
     for (name, function) in &custom.scalar {
-        snapshot.add(name, Description::of_scalar(function));
-        snapshot.mark(&library, &Function::Scalar(Arc::clone(function)));
+        if snapshot.add(name, Description::of_scalar(function)) {
+            snapshot.mark(&library, &Function::Scalar(Arc::clone(function)));
+        }
     }
     for (name, function) in &custom.aggregate {
-        snapshot.add(name, Description::of_aggregate(function));
-        snapshot.mark(&library, &Function::Aggregate(Arc::clone(function)));
+        if snapshot.add(name, Description::of_aggregate(function)) {
+            snapshot.mark(&library, &Function::Aggregate(Arc::clone(function)));
+        }
     }
     for (name, function) in &custom.window {
-        snapshot.add(name, Description::of_window(function));
-        snapshot.mark(&library, &Function::Window(Arc::clone(function)));
+        if snapshot.add(name, Description::of_window(function)) {
+            snapshot.mark(&library, &Function::Window(Arc::clone(function)));
+        }
     }
     snapshot.describe_table_functions(state);
     snapshot.custom_udfs = [
@@ -165,14 +166,15 @@ impl Snapshot {
     }
 
     /// Adds what only the library knows of its own functions; another one of the same name gets nothing.
-    fn mark(&mut self, library: &BTreeMap<String, LibraryFunction>, function: &Function) {
-        let Some(entry) = library
-            .get(function.name())
-            .filter(|entry| entry.function.implementation() == function.implementation())
-        else {
-            return;
+    fn mark(&mut self, library: &[LibraryFunction], function: &Function) {
+        let is_function = |entry: &&LibraryFunction| {
+            entry.function.name() == function.name()
+                && entry.function.implementation() == function.implementation()
         };
         let name = function.name().to_owned();
+        let Some(entry) = library.iter().find(is_function) else {
+            return;
+        };
         self.rewrite_tags.insert(name.clone(), entry.tags.to_vec());
         if !entry.settings.is_empty() {
             let mut defaults = FunctionSettings::defaults();
@@ -181,8 +183,12 @@ impl Snapshot {
         }
     }
 
-    fn add(&mut self, name: &str, description: Description) {
+    /// Describes the function, unless one of another kind has that name already; says whether it did.
+    fn add(&mut self, name: &str, description: Description) -> bool {
         let name = name.to_owned();
+        if self.volatility.contains_key(&name) {
+            return false;
+        }
         if !description.aliases.is_empty() {
             self.aliases.insert(name.clone(), description.aliases);
         }
@@ -204,6 +210,7 @@ impl Snapshot {
         if let Some(documentation) = description.documentation {
             self.documentation.insert(name, documentation);
         }
+        true
     }
 }
 

@@ -87,6 +87,51 @@ fn nulls_are_left_out_unless_they_are_respected() {
 }
 
 #[test]
+fn nulls_are_respected_in_windows_too() {
+    let sql = Sql::with_table(vec![
+        ("value", integers(&[None, Some(2), None, Some(1), Some(2)])),
+        (
+            "position",
+            integers(&[Some(0), Some(1), Some(2), Some(3), Some(4)]),
+        ),
+    ])
+    .with_rule(std::sync::Arc::new(crate::collect::WindowNulls));
+    let frame = "over (order by position rows between 1 preceding and current row)";
+    for (call, frame, expected) in [
+        (
+            "list_unique(value) respect nulls",
+            frame,
+            ["[]", "[2, ]", "[2, ]", "[1, ]", "[1, 2]"],
+        ),
+        (
+            "collect_set(value) respect nulls",
+            "over (order by position)",
+            ["[]", "[2, ]", "[2, ]", "[1, 2, ]", "[1, 2, ]"],
+        ),
+        (
+            "list_unique(value) ignore nulls",
+            frame,
+            ["[]", "[2]", "[2]", "[1]", "[1, 2]"],
+        ),
+        (
+            "list_unique(value)",
+            frame,
+            ["[]", "[2]", "[2]", "[1]", "[1, 2]"],
+        ),
+    ] {
+        // A list of one NULL is no empty list, but prints as one.
+        let length = format!("array_length({call} {frame})");
+        let query = format!("select {call} {frame} from t order by position");
+        assert_eq!(sql.texts(&query), expected, "{call} {frame}");
+        let first = sql.texts(&format!("select {length} from t order by position limit 1"));
+        let is_respected = call.contains("respect");
+        assert_eq!(first == ["1"], is_respected, "{call} {frame}: {first:?}");
+    }
+    let nested = "select max(n) from (select array_length(list_unique(value) respect nulls over ()) as n from t)";
+    assert_eq!(sql.texts(nested), ["3"]);
+}
+
+#[test]
 fn a_group_without_values_has_the_empty_list() {
     let sql = Sql::with_table(vec![("value", integers(&[None, Some(1)]))]);
     for query in [
