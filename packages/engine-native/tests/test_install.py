@@ -110,8 +110,12 @@ def test_table_functions_belong_to_the_install(session: Any) -> None:
         "delta_add_actions",
         "delta_history",
         "delta_snapshot",
+        "list_files_cache",
+        "metadata_cache",
+        "predicate_cache",
         "read_delta",
         "read_delta_cdf",
+        "statistics_cache",
         "udf_docs",
         "udf_registry",
     ]

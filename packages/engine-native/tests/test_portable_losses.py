@@ -108,6 +108,11 @@ LOSSES = {
         "[{'n': [1, None]}]",
         "NULLS are not permitted for list_unique",
     ),
+    "cache_tables": (
+        ["select cache_name, miss_count from metadata_cache()"],
+        "[{'cache_name': 'metadata', 'miss_count': None}]",
+        "table function 'metadata_cache' not found",
+    ),
     "operators": (["select '{\"a\": 1}' -> 'a' as n"], "[{'n': '1'}]", "error: "),
     "parameter_names": (
         ["select stable_hash64(value => 'a') is null as n"],

@@ -79,6 +79,10 @@ pub(super) const OF_FUNCTIONS: &[Loss] = &[
 /// What the session as a whole lacks.
 pub(super) const OF_THE_SESSION: &[Loss] = &[
     Loss {
+        name: "cache_tables",
+        meaning: "list_files_cache() and the other tables of caches are not registered: there is no capsule of a session's caches",
+    },
+    Loss {
         name: "check_of_table_names",
         meaning: "a session does not tell which table functions it has: another udf_docs or udf_registry is replaced",
     },

@@ -1,5 +1,9 @@
 //! The library's table functions: tables that a query calls by name, `select … from udf_registry()`.
 
+mod caches;
+#[cfg(test)]
+mod caches_tests;
+mod session_table;
 mod snapshot_table;
 #[cfg(test)]
 mod tests;
@@ -13,6 +17,7 @@ use datafusion::catalog::TableFunctionImpl;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::Documentation;
 
+use self::caches::CacheTable;
 use self::udf_docs::UdfDocs;
 use self::udf_registry::UdfRegistry;
 
@@ -44,7 +49,11 @@ pub fn table_functions() -> Vec<LibraryTableFunction> {
         documentation: entry.documentation,
         tags: &["delta"],
     });
-    registry_functions().into_iter().chain(delta).collect()
+    registry_functions()
+        .into_iter()
+        .chain(CacheTable::entries())
+        .chain(delta)
+        .collect()
 }
 
 /// Those of them that show what a session has.

@@ -47,8 +47,12 @@ fn a_taken_table_name_is_refused_and_a_dropped_one_is_repaired() {
             "delta_add_actions",
             "delta_history",
             "delta_snapshot",
+            "list_files_cache",
+            "metadata_cache",
+            "predicate_cache",
             "read_delta",
             "read_delta_cdf",
+            "statistics_cache",
             "udf_docs",
             "udf_registry"
         ]
@@ -65,7 +69,7 @@ fn a_taken_table_name_is_refused_and_a_dropped_one_is_repaired() {
 }
 
 /// The rows of a query as text, one line a row.
-async fn lines(context: &SessionContext, query: &str) -> Vec<String> {
+pub(super) async fn lines(context: &SessionContext, query: &str) -> Vec<String> {
     let batches = context.sql(query).await.unwrap().collect().await.unwrap();
     let mut lines = Vec::new();
     for batch in batches {

@@ -9,7 +9,8 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{DocSection, Documentation};
 
 use super::LibraryTableFunction;
-use super::snapshot_table::{SnapshotTable, no_arguments};
+use super::session_table::{SessionTable, no_arguments};
+use super::snapshot_table::SnapshotRows;
 use crate::snapshot::Snapshot;
 
 const NAME: &str = "udf_docs";
@@ -38,7 +39,7 @@ impl TableFunctionImpl for UdfDocs {
         arguments: TableFunctionArgs<'_, '_>,
     ) -> Result<Arc<dyn TableProvider>> {
         no_arguments(NAME, &arguments)?;
-        Ok(Arc::new(SnapshotTable::new(schema(), rows)))
+        Ok(Arc::new(SessionTable::new(schema(), SnapshotRows(rows))))
     }
 }
 

@@ -9,7 +9,8 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{DocSection, Documentation};
 
 use super::LibraryTableFunction;
-use super::snapshot_table::{SnapshotTable, no_arguments};
+use super::session_table::{SessionTable, no_arguments};
+use super::snapshot_table::SnapshotRows;
 use super::udf_docs::{SECTION, list_of, text_list};
 use crate::snapshot::Snapshot;
 
@@ -36,7 +37,7 @@ impl TableFunctionImpl for UdfRegistry {
         arguments: TableFunctionArgs<'_, '_>,
     ) -> Result<Arc<dyn TableProvider>> {
         no_arguments(NAME, &arguments)?;
-        Ok(Arc::new(SnapshotTable::new(schema(), rows)))
+        Ok(Arc::new(SessionTable::new(schema(), SnapshotRows(rows))))
     }
 }
 
