@@ -16,9 +16,11 @@ mod session_layer;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod write_options;
 
 pub use pruning::{FileCounts, FilterPushdown};
 pub use registry::{RegisteredDataset, register_datasets, registered_datasets};
 pub use report::{ResolutionReport, SchemaOrigin};
 pub use request::DatasetResolutionRequest;
 pub use resolve::{DatasetResolution, resolve_dataset_provider};
+pub use write_options::{table_properties, write_options};

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::commit::{CommitOptions, Committed};
 use super::error::{failed, is_schema_mismatch};
 use super::expression::{condition, known_columns, table_columns};
+use super::parquet_options::ParquetOptions;
 use super::property_names::check_property;
 use super::session::{operation_state, shared};
 use super::source::Source;
@@ -25,6 +26,9 @@ use super::stopwatch::Stopwatch;
 use super::stored_types::as_stored;
 use super::target::Target;
 use crate::table_location::TableLocation;
+
+/// The property of tables whose columns have other names in the files.
+const COLUMN_MAPPING: &str = "delta.columnMapping.mode";
 
 /// What happens to columns that the table does not have, or has otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -46,6 +50,8 @@ pub struct WriteOptions {
     pub partition_by: Option<Vec<String>>,
     /// The size in bytes above which a data file is closed and the next begun; by default the table's.
     pub target_file_size: Option<NonZeroU64>,
+    /// How the data files are encoded; by default as deltalake encodes them.
+    pub parquet: Option<ParquetOptions>,
     /// Properties of a table that the write creates.
     pub properties: BTreeMap<String, String>,
     /// The name of a table that the write creates.
@@ -132,6 +138,11 @@ pub(super) async fn write(
     if let Some(bytes) = options.target_file_size {
         builder = builder.with_target_file_size(Some(bytes));
     }
+    if let Some(parquet) = &options.parquet {
+        let columns = names_of(&schema);
+        let writer = parquet.properties(&columns, is_mapped(target, &options))?;
+        builder = builder.with_writer_properties(writer);
+    }
     if let Some(name) = &options.name {
         builder = builder.with_table_name(name);
     }
@@ -190,6 +201,24 @@ pub(super) struct Replace {
     pub(super) predicate: Option<String>,
 }
 
+fn names_of(schema: &SchemaRef) -> Vec<&str> {
+    let fields = schema.fields().iter();
+    fields.map(|field| field.name().as_str()).collect()
+}
+
+/// Whether the columns have other names in the files than in the table.
+fn is_mapped(target: &Target, options: &WriteOptions) -> bool {
+    let mode = match target.table().snapshot() {
+        Ok(state) => state
+            .metadata()
+            .configuration()
+            .get(COLUMN_MAPPING)
+            .cloned(),
+        Err(_) => options.properties.get(COLUMN_MAPPING).cloned(),
+    };
+    mode.is_some_and(|mode| mode != "none")
+}
+
 fn source_columns(
     target: &Target,
     operation: &'static str,
@@ -202,12 +231,7 @@ fn check_options(target: &Target, source: &Source, options: &WriteOptions) -> Re
     for (name, value) in &options.properties {
         check_property(name, value, false)?;
     }
-    let names: Vec<&str> = source
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.name().as_str())
-        .collect();
+    let names = names_of(source.schema());
     let Some(wanted) = &options.partition_by else {
         return keeps_partitions(target, options, &names);
     };

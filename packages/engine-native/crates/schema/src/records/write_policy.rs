@@ -128,6 +128,14 @@ impl TryFrom<String> for Compression {
 
 inline_schema!(Compression);
 
+impl Compression {
+    /// The name, with the level where there is one.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<Compression> for String {
     fn from(compression: Compression) -> Self {
         compression.0
