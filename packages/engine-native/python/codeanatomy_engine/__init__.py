@@ -36,6 +36,7 @@ from codeanatomy_engine._engine import (
     function_expression,
     graph_manifest,
     install_codeanatomy_runtime,
+    maintain_dataset,
     new_session,
     plugin_abi,
     profile_settings,
@@ -51,9 +52,11 @@ from codeanatomy_engine._engine import (
     resolve_profile,
     run_sql,
     session_context_contract_probe,
+    validate_dataset,
     validate_extension_capabilities,
     validate_required_functions,
     validate_rows,
+    write_dataset,
 )
 
 __all__ = [
@@ -71,6 +74,7 @@ __all__ = [
     "function_expression",
     "graph_manifest",
     "install_codeanatomy_runtime",
+    "maintain_dataset",
     "new_session",
     "plugin_abi",
     "profile_settings",
@@ -86,9 +90,11 @@ __all__ = [
     "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
+    "validate_dataset",
     "validate_extension_capabilities",
     "validate_required_functions",
     "validate_rows",
+    "write_dataset",
 ]
 
 _build = build_info()

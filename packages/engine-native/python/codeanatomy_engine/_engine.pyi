@@ -8,8 +8,15 @@ from os import PathLike
 from typing import Any, Protocol, final, type_check_only
 
 from datafusion import DataFrame, SessionContext
-from datafusion.catalog import Table
 
+from codeanatomy_engine._datasets import (
+    maintain_dataset,
+    register_datasets,
+    registered_datasets,
+    resolve_dataset_provider,
+    validate_dataset,
+    write_dataset,
+)
 from codeanatomy_engine._reports import (
     BuildInfo,
     CapabilitiesReport,
@@ -38,6 +45,7 @@ __all__ = [
     "function_expression",
     "graph_manifest",
     "install_codeanatomy_runtime",
+    "maintain_dataset",
     "new_session",
     "plugin_abi",
     "profile_settings",
@@ -53,9 +61,11 @@ __all__ = [
     "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
+    "validate_dataset",
     "validate_extension_capabilities",
     "validate_required_functions",
     "validate_rows",
+    "write_dataset",
 ]
 
 @final
@@ -279,59 +289,6 @@ def validate_required_functions(
 
     Raises:
         FunctionNotFoundError: The session lacks some; the message names them all.
-        SessionContextContractError: The session is of another copy of DataFusion's native library.
-        TypeError: `ctx` is no session.
-    """
-
-def resolve_dataset_provider(
-    ctx: SessionContext | object, request: str
-) -> tuple[dict[str, Any], Table]:
-    """Open a dataset as all the layers around it say, and explain every decision.
-
-    Args:
-        ctx: A `datafusion.SessionContext` or its `.ctx`.
-        request: A `DatasetResolutionRequest`, as JSON.
-
-    Returns:
-        The explanation, and what `SessionContext.register_table` takes.
-
-    Raises:
-        DatasetResolutionError: The dataset can't be opened.
-        DatasetSpecError: The request is not valid.
-        SessionContextContractError: The session is of another copy of DataFusion's native library.
-        TypeError: `ctx` is no session.
-    """
-
-def register_datasets(
-    ctx: SessionContext | object, requests: Sequence[str], *, overwrite: bool = False
-) -> list[dict[str, Any]]:
-    """Open datasets and register all of them as tables, or none.
-
-    Args:
-        ctx: A `datafusion.SessionContext` or its `.ctx`.
-        requests: A `DatasetResolutionRequest` each, as JSON.
-        overwrite: Whether tables of their names give way.
-
-    Returns:
-        The explanations, in the order of the requests.
-
-    Raises:
-        DatasetResolutionError: One of them can't be opened, or a name is taken.
-        DatasetSpecError: A request is not valid.
-        SessionContextContractError: The session is of another copy of DataFusion's native library.
-        TypeError: `ctx` is no session.
-    """
-
-def registered_datasets(ctx: SessionContext | object) -> list[dict[str, Any]]:
-    """List the datasets that were registered in a session and are still there.
-
-    Args:
-        ctx: A `datafusion.SessionContext` or its `.ctx`.
-
-    Returns:
-        The datasets by name.
-
-    Raises:
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `ctx` is no session.
     """

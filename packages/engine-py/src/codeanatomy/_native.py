@@ -24,6 +24,7 @@ from codeanatomy_engine import (
     function_expression,
     graph_manifest,
     install_codeanatomy_runtime,
+    maintain_dataset,
     new_session,
     plugin_abi,
     profile_settings,
@@ -39,9 +40,11 @@ from codeanatomy_engine import (
     resolve_profile,
     run_sql,
     session_context_contract_probe,
+    validate_dataset,
     validate_extension_capabilities,
     validate_required_functions,
     validate_rows,
+    write_dataset,
 )
 from codeanatomy_engine.errors import (
     BuildCancelledError,
@@ -102,6 +105,7 @@ __all__ = [
     "function_expression",
     "graph_manifest",
     "install_codeanatomy_runtime",
+    "maintain_dataset",
     "new_session",
     "plugin_abi",
     "profile_settings",
@@ -117,9 +121,11 @@ __all__ = [
     "resolve_profile",
     "run_sql",
     "session_context_contract_probe",
+    "validate_dataset",
     "validate_extension_capabilities",
     "validate_required_functions",
     "validate_rows",
+    "write_dataset",
 ]
 
 

@@ -22,6 +22,8 @@ pub(crate) struct ConfiguredTable {
     /// The session's, with a cache of listings of the dataset's own.
     pub(crate) environment: Arc<RuntimeEnv>,
     pub(crate) is_mutable: bool,
+    /// What the dataset promises about its rows, which no statement keeps.
+    pub(crate) promise: Option<String>,
 }
 
 impl fmt::Debug for ConfiguredTable {
@@ -76,6 +78,13 @@ impl TableProvider for ConfiguredTable {
         if !self.is_mutable {
             return plan_err!(
                 "the dataset '{}' can't be written: its option 'listing_mutable' is not true",
+                self.dataset
+            );
+        }
+        if let Some(promise) = &self.promise {
+            return plan_err!(
+                "INSERT into the dataset '{}' would not keep what is promised: {promise}; make it a Delta table and write it with \
+                 codeanatomy.datasets.write, or write the files with COPY … TO",
                 self.dataset
             );
         }

@@ -1,9 +1,16 @@
-//! Datasets in a session: how a location and the policies around it become a table that SQL reads, with the reason of every decision.
+//! Datasets in a session: how a location and the policies around it become a table that SQL reads, with the reason of every decision, and how
+//! rows get into it.
 //!
 //! [`resolve_dataset_provider`] does it for one dataset and explains it; [`register_datasets`] puts many into a session, all or none.
 
+mod checked_rows;
 mod configured_session;
 mod configured_table;
+mod declared_columns;
+mod dedupe;
+mod evolution;
+mod maintenance;
+mod obligation;
 mod open;
 mod open_delta;
 mod open_listing;
@@ -14,13 +21,26 @@ mod request;
 mod resolve;
 mod session_layer;
 mod shape;
+mod staged_rows;
 #[cfg(test)]
 mod tests;
+mod validate_dataset;
+mod writable;
+mod write_dataset;
 mod write_options;
+#[cfg(test)]
+mod write_tests;
 
+pub use evolution::ColumnChange;
+pub use maintenance::{MaintenanceStep, StepError};
 pub use pruning::{FileCounts, FilterPushdown};
-pub use registry::{RegisteredDataset, register_datasets, registered_datasets};
+pub use registry::{RegisteredDataset, register_datasets, registered_datasets, registered_request};
 pub use report::{ResolutionReport, SchemaOrigin};
 pub use request::DatasetResolutionRequest;
 pub use resolve::{DatasetResolution, resolve_dataset_provider};
+pub use validate_dataset::validate_dataset;
+pub use write_dataset::{
+    DatasetMaintenanceReport, DatasetWriteOptions, DatasetWriteReport, OnViolation, WriteMode,
+    maintain_dataset, write_dataset,
+};
 pub use write_options::{table_properties, write_options};

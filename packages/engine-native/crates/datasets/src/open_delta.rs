@@ -13,6 +13,7 @@ use codeanatomy_schema::{
 use datafusion::catalog::TableProvider;
 use datafusion::execution::session_state::SessionState;
 
+use crate::obligation::obligation;
 use crate::open::Opened;
 use crate::report::SchemaOrigin;
 use crate::resolve::planning;
@@ -40,13 +41,16 @@ pub(crate) async fn open_table(
         (None, Some(time)) => at(time)?,
         (None, None) => TablePin::Latest,
     };
-    let settings = settings(&resolved.delta_scan.options, chosen);
+    let mut settings = settings(&resolved.delta_scan.options, chosen);
+    settings.obligation = obligation(location, resolved);
     let provider =
         DeltaTableProvider::open(table_location(location)?, pin, &settings, state).await?;
     let target = provider.target();
     check_gate(&resolved.feature_gate.options, &target)?;
     let schema_origin = if settings.schema.is_some() {
         SchemaOrigin::DeltaScan
+    } else if resolved.table_spec.value.is_some() {
+        SchemaOrigin::TableSpec
     } else {
         SchemaOrigin::DeltaLog
     };
@@ -116,14 +120,20 @@ fn settings(options: &DeltaScanOptions, chosen: &[Name]) -> ScanSettings {
             .schema
             .value()
             .map(|schema| Arc::clone(schema.arrow())),
+        obligation: None,
         files: (!chosen.is_empty()).then(|| chosen.iter().map(|file| file.to_string()).collect()),
     }
 }
 
 /// Refuses a table whose protocol lacks what the dataset needs.
 fn check_gate(gate: &DeltaFeatureGate, target: &Target) -> Result<()> {
+    check_protocol(target, &gate_options(gate)).map(drop)
+}
+
+/// What the dataset needs of a table's protocol.
+pub(crate) fn gate_options(gate: &DeltaFeatureGate) -> CheckProtocolOptions {
     let version = |setting: Option<&u32>| Some(i32::try_from(*setting?).unwrap_or(i32::MAX));
-    let options = CheckProtocolOptions {
+    CheckProtocolOptions {
         min_reader_version: version(gate.min_reader_version.value()),
         min_writer_version: version(gate.min_writer_version.value()),
         required_reader_features: gate
@@ -136,8 +146,7 @@ fn check_gate(gate: &DeltaFeatureGate, target: &Target) -> Result<()> {
             .value()
             .cloned()
             .unwrap_or_default(),
-    };
-    check_protocol(target, &options).map(drop)
+    }
 }
 
 /// The files that were asked for by name, as the log has them.

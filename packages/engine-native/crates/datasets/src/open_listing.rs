@@ -29,6 +29,8 @@ use futures::TryStreamExt;
 
 use crate::configured_session::{ConfiguredSession, ScanConfiguration};
 use crate::configured_table::ConfiguredTable;
+use crate::declared_columns::{check_files, refuses};
+use crate::obligation::promise;
 use crate::open::Opened;
 use crate::open_delta::table_location;
 use crate::report::SchemaOrigin;
@@ -82,6 +84,16 @@ pub(crate) async fn open_listing(
     )
     .await?;
     options = options.with_table_partition_cols(partitions.clone());
+    let evolution = &resolved.evolution_spec.options;
+    if let Some((schema, _)) = &declared
+        && refuses(evolution)
+    {
+        for path in &paths {
+            let files = options.infer_schema(&session, path).await.map_err(failed)?;
+            let declared = without(schema, &partitions);
+            check_files(name, location.format, files, declared, evolution)?;
+        }
+    }
     let (schema, schema_origin) = if let Some(declared) = declared {
         declared
     } else {
@@ -111,6 +123,7 @@ pub(crate) async fn open_listing(
             configuration,
             environment,
             is_mutable: scan.listing_mutable.value() == Some(&true),
+            promise: promise(location, resolved),
         }),
         schema_origin,
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use codeanatomy_schema::{DatasetProvider, fingerprint};
 use datafusion::catalog::TableProvider;
 use datafusion::execution::context::SessionContext;
@@ -32,7 +32,7 @@ pub struct RegisteredDataset {
 
 /// What a session remembers; its configuration carries it.
 #[derive(Default)]
-struct Registered(Mutex<BTreeMap<String, RegisteredDataset>>);
+struct Registered(Mutex<BTreeMap<String, (RegisteredDataset, DatasetResolutionRequest)>>);
 
 /// Resolves the datasets and registers all of them as tables, or none: what goes wrong with one leaves the session as it was.
 ///
@@ -79,8 +79,8 @@ pub async fn register_datasets(
     }
     let known = known(context);
     let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
-    for entry in entries {
-        known.insert(entry.table_name.clone(), entry);
+    for (entry, request) in entries.into_iter().zip(requests) {
+        known.insert(entry.table_name.clone(), (entry, request.clone()));
     }
     Ok(resolutions
         .into_iter()
@@ -95,9 +95,43 @@ pub fn registered_datasets(context: &SessionContext) -> Vec<RegisteredDataset> {
     let known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
     known
         .values()
-        .filter(|entry| exists(context, &entry.table_name))
-        .cloned()
+        .filter(|(entry, _)| exists(context, &entry.table_name))
+        .map(|(entry, _)| entry.clone())
         .collect()
+}
+
+/// What was asked when the dataset of that name was registered in the session.
+///
+/// # Errors
+///
+/// `dataset-not-found`: the session has no dataset of that name; the text names those that it has.
+pub fn registered_request(
+    context: &SessionContext,
+    name: &str,
+) -> Result<DatasetResolutionRequest> {
+    let known = known(context);
+    let known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, request)) = known.get(name).filter(|_| exists(context, name)) {
+        return Ok(request.clone());
+    }
+    let names: Vec<&str> = known
+        .keys()
+        .map(String::as_str)
+        .filter(|name| exists(context, name))
+        .collect();
+    let meant = nearest_name(name, names.iter().copied()).map_or_else(String::new, |nearest| {
+        format!("; did you mean '{nearest}'?")
+    });
+    Err(EngineError::new(
+        ErrorCode::DatasetNotFound,
+        format!("no dataset '{name}' is registered in the session{meant}"),
+    )
+    .with_detail("dataset", name)
+    .with_hint(if names.is_empty() {
+        "register it, or pass its DatasetResolutionRequest".to_owned()
+    } else {
+        format!("the registered datasets are {}", names.join(", "))
+    }))
 }
 
 fn known(context: &SessionContext) -> Arc<Registered> {

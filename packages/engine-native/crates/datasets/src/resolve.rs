@@ -15,6 +15,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 
+use crate::declared_columns;
 use crate::open::Opened;
 use crate::open_delta::{asked_files, open_changes, open_table};
 use crate::open_listing::open_listing;
@@ -98,10 +99,16 @@ async fn resolve(
             (opened, None)
         }
     };
+    let table = Arc::clone(&opened.provider);
+    let rows = if kind == DatasetProvider::Delta {
+        declared_columns::of_table(context, &request.name, table, &resolved)?
+    } else {
+        table
+    };
     let provider = shaped(
         context,
         &request.name,
-        Arc::clone(&opened.provider),
+        rows,
         location.dataset_spec.as_ref(),
         &resolved.datafusion_scan.options,
     )

@@ -19,7 +19,7 @@ mod write;
 pub use functions::{DeltaChanges, DeltaTableFunction, delta_table_functions};
 pub use open::{open_table, table_exists};
 pub use storage_options::StorageOptions;
-pub use table::{DeltaRule, DeltaTableProvider, ScanSettings};
+pub use table::{DeltaRule, DeltaTableProvider, Obligation, ScanSettings};
 pub use table_factory::DeltaTableFactory;
 pub use table_location::TableLocation;
 pub use table_pin::TablePin;

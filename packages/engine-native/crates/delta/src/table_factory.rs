@@ -61,6 +61,7 @@ async fn open(
         view_types: options.flag("view_types")?,
         schema: None,
         files: None,
+        obligation: None,
     };
     let location = TableLocation::parse(location, options.of_store(location)?)?;
     let has_columns = !statement.schema.fields().is_empty();

@@ -94,7 +94,7 @@ impl DeltaLocation {
 }
 
 /// The rows of whatever exports an Arrow stream. Nothing is read yet.
-fn arrow_reader(data: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
+pub(crate) fn arrow_reader(data: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
     if !data.hasattr("__arrow_c_stream__")? {
         return Err(PyTypeError::new_err(format!(
             "data must have __arrow_c_stream__, as a pyarrow.Table or RecordBatchReader, a polars.DataFrame or a datafusion.DataFrame has, \

@@ -11,6 +11,7 @@ mod async_function;
 mod context;
 mod contract;
 mod convert;
+mod dataset_writes;
 mod datasets;
 mod delta;
 mod error;
@@ -42,6 +43,8 @@ mod _engine {
         build_info, error_codes, extension_capabilities_report, plugin_abi,
         session_context_contract_probe, validate_extension_capabilities,
     };
+    #[pymodule_export]
+    use super::dataset_writes::{maintain_dataset, validate_dataset, write_dataset};
     #[pymodule_export]
     use super::datasets::{register_datasets, registered_datasets, resolve_dataset_provider};
     #[pymodule_export]

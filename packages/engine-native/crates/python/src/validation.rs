@@ -72,10 +72,8 @@ impl Input {
         if let Ok(name) = data.extract::<String>() {
             return Ok(Self::Table(name));
         }
-        // Only DataFusion's wrapper has its native object under this name.
-        if data.get_type().name()? == "DataFrame" && data.hasattr("df")? {
-            let plan = data.getattr("df")?.call_method0("logical_plan")?;
-            return Ok(Self::Plan(plan.cast::<PyLogicalPlan>()?.borrow().plan()));
+        if let Some(plan) = plan_of_frame(data)? {
+            return Ok(Self::Plan(plan));
         }
         if data.hasattr("__arrow_c_stream__")? {
             let reader = ArrowArrayStreamReader::from_pyarrow_bound(data)?;
@@ -108,6 +106,16 @@ impl Input {
                     .with_source(error)
             })
     }
+}
+
+/// The plan of a `datafusion.DataFrame`.
+pub(crate) fn plan_of_frame(data: &Bound<'_, PyAny>) -> PyResult<Option<Arc<LogicalPlan>>> {
+    // Only DataFusion's wrapper has its native object under this name.
+    if data.get_type().name()? != "DataFrame" || !data.hasattr("df")? {
+        return Ok(None);
+    }
+    let plan = data.getattr("df")?.call_method0("logical_plan")?;
+    Ok(Some(plan.cast::<PyLogicalPlan>()?.borrow().plan()))
 }
 
 fn declared_schema(schema: &Bound<'_, PyAny>) -> PyResult<SchemaDescription> {

@@ -200,7 +200,8 @@ fn distinct_names(data: &Schema) -> Result<BTreeSet<String>> {
 }
 
 /// Whether two types have the same values, whichever way Arrow lays them out.
-fn same_type(left: &DataType, right: &DataType) -> bool {
+#[must_use]
+pub fn same_type(left: &DataType, right: &DataType) -> bool {
     match (value_type(left), value_type(right)) {
         (left, right) if left.is_string() && right.is_string() => true,
         (

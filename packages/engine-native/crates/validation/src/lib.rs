@@ -36,5 +36,6 @@ mod tests;
 mod unique;
 mod validate;
 
+pub use columns::same_type;
 pub use report::{Example, RuleReport, RuleStatus, ValidationReport};
 pub use validate::{ValidationObserver, ValidationOptions, validate};

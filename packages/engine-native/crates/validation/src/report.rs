@@ -149,6 +149,21 @@ pub struct ValidationReport {
 }
 
 impl ValidationReport {
+    /// Adds what came of one more rule.
+    pub fn push(&mut self, rule: RuleReport) {
+        self.passed &= !rule.refuses();
+        self.rules.push(rule);
+    }
+
+    /// Adds what another validation of the same data found by other rules.
+    pub fn append(&mut self, other: Self) {
+        self.duration_ms += other.duration_ms;
+        self.rows_checked = self.rows_checked.max(other.rows_checked);
+        for rule in other.rules {
+            self.push(rule);
+        }
+    }
+
     pub(crate) fn of(rules: Vec<RuleReport>, rows_checked: u64) -> Self {
         Self {
             passed: !rules.iter().any(RuleReport::refuses),

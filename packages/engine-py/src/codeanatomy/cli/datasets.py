@@ -12,6 +12,7 @@ from rich.table import Table
 from codeanatomy import _native
 from codeanatomy.cli.console import line_console
 from codeanatomy.cli.datasets_catalog import Catalog
+from codeanatomy.cli.datasets_writes import maintain, validate_rows, write
 from codeanatomy.cli.failure import FOUND_BROKEN, UsageError
 from codeanatomy.datasets import ResolutionReport
 from codeanatomy.errors import DatasetResolutionError, DatasetSpecError
@@ -77,6 +78,8 @@ def register(options: Namespace, catalog: Catalog) -> int:
 
 def validate(options: Namespace, catalog: Catalog) -> int:
     """Open datasets, and tell which can't be."""
+    if options.rows:
+        return validate_rows(options, catalog)
     answers: dict[str, dict[str, str | None]] = {}
     for name in options.names or sorted(catalog.datasets):
         request = catalog.request(name)
@@ -111,8 +114,10 @@ def explain(options: Namespace, catalog: Catalog) -> int:
 ACTIONS: dict[str, Callable[[Namespace, Catalog], int]] = {
     "explain": explain,
     "list": list_datasets,
+    "maintain": maintain,
     "register": register,
     "validate": validate,
+    "write": write,
 }
 
 

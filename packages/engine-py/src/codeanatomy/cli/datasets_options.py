@@ -21,7 +21,10 @@ examples:
   codeanatomy datasets register orders data/orders
   codeanatomy datasets register rates rates.csv --file-format csv --read-option delimiter=;
   codeanatomy datasets explain orders --predicate "day = '2026-01-31'"
-  codeanatomy datasets validate"""
+  codeanatomy datasets validate
+  codeanatomy datasets validate orders --rows
+  codeanatomy datasets write orders --from today.parquet
+  codeanatomy datasets maintain orders --run"""
 
 FORMATS = ("delta", "parquet", "csv", "json", "arrow", "avro")
 
@@ -74,7 +77,36 @@ def add_datasets_options(datasets: ArgumentParser) -> list[ArgumentParser]:
     register.add_argument("--overwrite", action="store_true", help="replace a dataset of the name")
     validate = action("validate", "open datasets, and say which can't be")
     validate.add_argument("names", metavar="NAME", nargs="*", help="the datasets (default: all)")
-    return [listed, explain, register, validate]
+    validate.add_argument(
+        "--rows", action="store_true", help="check their rows, too, by their contracts and policies"
+    )
+    write = action("write", "write rows into a dataset, as its contract and policies say")
+    write.add_argument("name", metavar="NAME", help="the dataset, a Delta table")
+    rows = write.add_mutually_exclusive_group(required=True)
+    rows.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="a file with rows: .parquet, .csv, .json with an object a line, or .arrow",
+    )
+    rows.add_argument(
+        "--sql", metavar="QUERY", help="a query, which may read the datasets of the file"
+    )
+    write.add_argument(
+        "--mode",
+        choices=("append", "overwrite"),
+        default="append",
+        help="whether the rows that are there stay (default: append)",
+    )
+    write.add_argument(
+        "--report-violations",
+        action="store_true",
+        help="write rows that violate rules, too, and report them",
+    )
+    maintain = action("maintain", "say what the maintenance policy of a dataset makes due")
+    maintain.add_argument("name", metavar="NAME", help="the dataset, a Delta table")
+    maintain.add_argument("--run", action="store_true", help="do it, instead of telling it")
+    return [listed, explain, register, validate, write, maintain]
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ use super::target::Target;
 const OPERATION: &str = "check-protocol";
 
 /// What a caller depends on.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CheckProtocolOptions {
     /// The least version of the reader protocol.

@@ -1,6 +1,6 @@
 //! Small files made into few, or rows put in an order that lets readers skip files.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::IntoFuture;
 use std::num::NonZeroU64;
 
@@ -9,6 +9,7 @@ use datafusion::execution::context::SessionContext;
 use deltalake_core::delta_datafusion::SessionFallbackPolicy;
 use deltalake_core::operations::optimize::OptimizeType;
 use deltalake_core::table::config::TablePropertiesExt;
+use deltalake_core::{FilterLiteral, FilterOp, FilterValue};
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, count};
@@ -30,6 +31,8 @@ pub struct OptimizeOptions {
     pub target_size: Option<NonZeroU64>,
     /// How many files are written at a time; by default one a core.
     pub max_concurrent_tasks: Option<usize>,
+    /// The values of partition columns that files must have to be looked at; by default all files are.
+    pub partition: BTreeMap<String, String>,
     /// Tells what could be rewritten, and changes nothing.
     pub dry_run: bool,
     /// What the commit carries.
@@ -76,6 +79,14 @@ pub async fn optimize(
         .map(|field| field.name().as_str())
         .collect();
     known_columns("z_order names", &options.z_order, &names)?;
+    let partitions: Vec<String> = options.partition.keys().cloned().collect();
+    let partitioned: Vec<&str> = before
+        .metadata()
+        .partition_columns()
+        .iter()
+        .map(String::as_str)
+        .collect();
+    known_columns("partition names", &partitions, &partitioned)?;
     if options.dry_run {
         let target_size = options
             .target_size
@@ -88,9 +99,18 @@ pub async fn optimize(
     } else {
         OptimizeType::ZOrder(options.z_order.clone())
     };
+    let filters: Vec<FilterLiteral<'_>> = options
+        .partition
+        .iter()
+        .map(|(column, value)| {
+            let value = FilterValue::Scalar(value);
+            (column.as_str(), FilterOp::Eq, value)
+        })
+        .collect();
     let mut builder = target
         .to_table()
         .optimize()
+        .with_filters(&filters)
         .with_type(kind)
         .with_session_state(shared(&state))
         .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
@@ -135,10 +155,17 @@ fn candidates(
         for file in state.log_data() {
             considered += 1;
             let bytes = u64::try_from(file.size()).unwrap_or_default();
+            let values = file.partition_values_map();
+            let is_meant = options.partition.iter().all(|(column, value)| {
+                values.get(column).and_then(Option::as_deref) == Some(value)
+            });
+            if !is_meant {
+                continue;
+            }
             if options.z_order.is_empty() && bytes >= target_size.get() {
                 continue;
             }
-            let mut values: Vec<_> = file.partition_values_map().into_iter().collect();
+            let mut values: Vec<_> = values.into_iter().collect();
             values.sort();
             let entry = partitions.entry(values).or_default();
             entry.0 += 1;

@@ -117,7 +117,9 @@ impl Source {
         }
     }
 
-    pub(super) fn into_plan(self) -> LogicalPlan {
+    /// The plan that gives the rows.
+    #[must_use]
+    pub fn into_plan(self) -> LogicalPlan {
         self.plan
     }
 }

@@ -14,4 +14,4 @@ mod write_plan;
 
 pub use provider::DeltaTableProvider;
 pub use rule::DeltaRule;
-pub use snapshot::ScanSettings;
+pub use snapshot::{Obligation, ScanSettings};

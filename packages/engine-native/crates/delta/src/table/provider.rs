@@ -15,7 +15,7 @@ use deltalake_core::kernel::StructType;
 
 use super::query_table::scan_as;
 use super::snapshot::{ScanConfig, ScanSettings, TableSnapshot};
-use super::write::{not_captured, replace_all, write_target};
+use super::write::{check_unbound, not_captured, replace_all, write_target};
 use crate::external::external;
 use crate::open::open_table;
 use crate::operations::Target;
@@ -176,6 +176,7 @@ impl TableProvider for DeltaTableProvider {
         input: Arc<dyn ExecutionPlan>,
         operation: InsertOp,
     ) -> QueryResult<Arc<dyn ExecutionPlan>> {
+        check_unbound(self, "INSERT").map_err(external)?;
         write_target(self, session)
             .map_err(external)?
             .insert(input, operation)

@@ -13,7 +13,7 @@ use datafusion::optimizer::AnalyzerRule;
 use super::provider::DeltaTableProvider;
 use super::query_table::{QuerySnapshot, QueryTable};
 use super::statement::{CapturedStatement, StatementTarget};
-use super::write::check_writable;
+use super::write::{check_unbound, check_writable};
 use crate::external::external;
 
 /// The rule: each query reads one version of a live table, and a `DELETE`, `UPDATE` or `MERGE` is taken as it was written.
@@ -98,6 +98,10 @@ fn capture(mut statement: DmlStatement) -> Result<Transformed<LogicalPlan>> {
     let unchanged = |statement| Ok(Transformed::no(LogicalPlan::Dml(statement)));
     if let Some(table) = delta_table(&statement.target) {
         check_writable(&table).map_err(external)?;
+        // Rows that go break no promise about those that stay.
+        if !matches!(statement.op, WriteOp::Delete | WriteOp::Truncate) {
+            check_unbound(&table, statement.op.name()).map_err(external)?;
+        }
     }
     if !matches!(
         statement.op,

@@ -29,6 +29,17 @@ pub struct ScanSettings {
     pub schema: Option<SchemaRef>,
     /// The files to read, by their paths within the table, instead of all. A table of some files can't be written.
     pub files: Option<Vec<String>>,
+    /// Why statements can't add or change rows of the table, with what to do instead: a promise about its rows that SQL would not keep.
+    pub obligation: Option<Obligation>,
+}
+
+/// A promise about the rows of a table, which statements that add or change rows would not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obligation {
+    /// What is promised, as a clause.
+    pub promise: String,
+    /// What keeps it.
+    pub hint: String,
 }
 
 /// The settings of a table in a session.
@@ -36,6 +47,7 @@ pub struct ScanSettings {
 pub(crate) struct ScanConfig {
     pub(crate) delta: DeltaScanConfig,
     pub(crate) files: Option<Vec<String>>,
+    pub(crate) obligation: Option<Obligation>,
 }
 
 impl ScanSettings {
@@ -54,6 +66,7 @@ impl ScanSettings {
         ScanConfig {
             delta: config,
             files: self.files.clone(),
+            obligation: self.obligation.clone(),
         }
     }
 }

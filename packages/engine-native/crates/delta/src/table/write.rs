@@ -63,6 +63,22 @@ pub(super) fn check_writable(table: &DeltaTableProvider) -> Result<()> {
     Ok(())
 }
 
+/// Refuses rows of a statement for a table that promises something about its rows.
+pub(super) fn check_unbound(table: &DeltaTableProvider, statement: &str) -> Result<()> {
+    let Some(obligation) = &table.inner.config.obligation else {
+        return Ok(());
+    };
+    Err(EngineError::new(
+        ErrorCode::QueryInvalid,
+        format!(
+            "{statement} of {} would not keep what is promised: {}",
+            table.location().name(),
+            obligation.promise
+        ),
+    )
+    .with_hint(obligation.hint.clone()))
+}
+
 /// The table for a write.
 ///
 /// # Errors

@@ -1,0 +1,365 @@
+//! What a maintenance policy asks for after a write, or now: which steps are due and why, and what came of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
+
+use codeanatomy_delta::TableLocation;
+use codeanatomy_delta::operations::{
+    AddConstraintsOptions, FileReport, HistoryOptions, OptimizeOptions, SetPropertiesOptions,
+    SnapshotReport, Target, VacuumOptions, add_constraints, checkpoint, compact_log, history,
+    log_files, optimize, set_properties, snapshot, vacuum,
+};
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_schema::{DeltaMaintenancePolicy, ResolvedLocation, ZOrderWhen};
+use datafusion::execution::context::SessionContext;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::write_options::table_properties;
+
+/// What went wrong with a step. The write before it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepError {
+    /// The code of the error.
+    pub code: &'static str,
+    /// What went wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// A step of the maintenance of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MaintenanceStep {
+    /// `properties`, `constraints`, `optimize`, `compact_log`, `checkpoint` or `vacuum`; `maintenance`, if what is due could not be
+    /// decided.
+    pub step: &'static str,
+    /// Why it is due: the option of the policy with its figures.
+    pub reason: String,
+    /// Whether it was done; a dry run only tells.
+    pub done: bool,
+    /// What the operation reports; `None` if it was not run.
+    pub report: Option<Value>,
+    /// What went wrong.
+    pub error: Option<StepError>,
+}
+
+impl MaintenanceStep {
+    /// Nothing could be said about what is due.
+    pub(crate) fn undecided(error: &EngineError) -> Self {
+        Self {
+            step: "maintenance",
+            reason: "what is due could not be decided".to_owned(),
+            done: false,
+            report: None,
+            error: Some(StepError::of(error)),
+        }
+    }
+}
+
+impl StepError {
+    fn of(error: &EngineError) -> Self {
+        Self {
+            code: error.code().as_str(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+        }
+    }
+}
+
+/// What a write did to the files of a table.
+pub(crate) struct Written {
+    /// The files that it added.
+    pub(crate) added: Vec<FileReport>,
+}
+
+/// A step that is due.
+enum Due {
+    Properties(BTreeMap<String, String>),
+    Constraints(BTreeMap<String, String>),
+    Optimize(Vec<OptimizeOptions>),
+    CompactLog,
+    Checkpoint,
+    Vacuum(VacuumOptions),
+}
+
+impl Due {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Properties(_) => "properties",
+            Self::Constraints(_) => "constraints",
+            Self::Optimize(_) => "optimize",
+            Self::CompactLog => "compact_log",
+            Self::Checkpoint => "checkpoint",
+            Self::Vacuum(_) => "vacuum",
+        }
+    }
+}
+
+/// Runs, or tells, what is due. A step that fails is reported, and the next one is run all the same.
+///
+/// # Errors
+///
+/// Those of opening the table, and of contradictions of the policies.
+pub(crate) async fn maintained(
+    context: &SessionContext,
+    location: &TableLocation,
+    resolved: &ResolvedLocation,
+    written: Option<&Written>,
+    dry_run: bool,
+) -> Result<(u64, Vec<MaintenanceStep>)> {
+    let target = Target::open(location).await?;
+    let due = due(&target, resolved, written).await?;
+    let mut steps = Vec::with_capacity(due.len());
+    for (due, reason) in due {
+        let mut step = MaintenanceStep {
+            step: due.name(),
+            reason,
+            done: false,
+            report: None,
+            error: None,
+        };
+        if !dry_run {
+            // A step sees what the one before it committed.
+            let outcome = match Target::open(location).await {
+                Ok(target) => Box::pin(run(context, &target, due)).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(report) => {
+                    step.done = true;
+                    step.report = Some(report);
+                }
+                Err(error) => {
+                    step.error = Some(StepError::of(&error));
+                }
+            }
+        }
+        steps.push(step);
+    }
+    let version = Target::open(location).await?.version().unwrap_or_default();
+    Ok((version, steps))
+}
+
+async fn run(context: &SessionContext, target: &Target, due: Due) -> Result<Value> {
+    match due {
+        Due::Properties(properties) => json(
+            &set_properties(
+                target,
+                SetPropertiesOptions {
+                    properties,
+                    ..SetPropertiesOptions::default()
+                },
+            )
+            .await?,
+        ),
+        Due::Constraints(constraints) => json(
+            &add_constraints(
+                target,
+                context,
+                AddConstraintsOptions {
+                    constraints,
+                    ..AddConstraintsOptions::default()
+                },
+            )
+            .await?,
+        ),
+        Due::Optimize(parts) => {
+            let mut reports = Vec::with_capacity(parts.len());
+            for options in parts {
+                // Each part is a commit of its own.
+                let now = Target::open(target.location()).await?;
+                reports.push(json(&optimize(&now, context, options).await?)?);
+            }
+            Ok(Value::Array(reports))
+        }
+        Due::CompactLog => json(&compact_log(target).await?),
+        Due::Checkpoint => json(&checkpoint(target).await?),
+        Due::Vacuum(options) => json(&vacuum(target, options).await?),
+    }
+}
+
+fn json<Report: Serialize>(report: &Report) -> Result<Value> {
+    serde_json::to_value(report)
+        .map_err(|error| EngineError::new(ErrorCode::InternalError, error.to_string()))
+}
+
+async fn due(
+    target: &Target,
+    resolved: &ResolvedLocation,
+    written: Option<&Written>,
+) -> Result<Vec<(Due, String)>> {
+    let policy = &resolved.maintenance_policy.options;
+    let table = snapshot(target)?;
+    let mut due = Vec::new();
+    due.extend(properties_due(&table, resolved)?);
+    due.extend(constraints_due(&table, resolved));
+    due.extend(optimize_due(policy, &table, written));
+    let version = table.protocol.version;
+    let log = log_files(target).await?;
+    if policy.enable_log_compaction.value() == Some(&true) && log.first_loose() < version {
+        let reason = format!(
+            "enable_log_compaction: the versions {} to {version} are files of their own",
+            log.first_loose()
+        );
+        due.push((Due::CompactLog, reason));
+    }
+    let since = log
+        .checkpoint
+        .map_or(version + 1, |last| version.saturating_sub(last));
+    let interval = policy.checkpoint_version_interval.value().copied();
+    if policy.checkpoint_on_write.value() == Some(&true) && since > 0 {
+        due.push((Due::Checkpoint, "checkpoint_on_write".to_owned()));
+    } else if let Some(interval) = interval.filter(|interval| since >= interval.get()) {
+        let reason =
+            format!("checkpoint_version_interval: {since} versions without one, of {interval}");
+        due.push((Due::Checkpoint, reason));
+    }
+    if let Some(reason) = vacuum_due(policy, target, version).await? {
+        let options = VacuumOptions {
+            dry_run: policy.vacuum_dry_run.value() == Some(&true),
+            retention_hours: policy
+                .vacuum_retention_hours
+                .value()
+                .copied()
+                .map(u64::from),
+            enforce_retention: policy.enforce_retention_duration.value() != Some(&false),
+            ..VacuumOptions::default()
+        };
+        due.push((Due::Vacuum(options), reason));
+    }
+    Ok(due)
+}
+
+fn properties_due(
+    table: &SnapshotReport,
+    resolved: &ResolvedLocation,
+) -> Result<Option<(Due, String)>> {
+    let differing: BTreeMap<_, _> = table_properties(resolved)?
+        .into_iter()
+        .filter(|(name, value)| table.properties.get(name) != Some(value))
+        .collect();
+    if differing.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<_> = differing.keys().cloned().collect();
+    let reason = format!("the policies state {} otherwise", names.join(", "));
+    Ok(Some((Due::Properties(differing), reason)))
+}
+
+fn constraints_due(table: &SnapshotReport, resolved: &ResolvedLocation) -> Option<(Due, String)> {
+    let missing: BTreeMap<String, String> = resolved
+        .constraints
+        .value
+        .iter()
+        .flatten()
+        .map(|constraint| (constraint.name.to_string(), constraint.sql.to_string()))
+        .filter(|(name, _)| !table.constraints.contains_key(name))
+        .collect();
+    let names: Vec<_> = missing.keys().cloned().collect();
+    let reason = format!("the table does not have {}", names.join(", "));
+    (!missing.is_empty()).then_some((Due::Constraints(missing), reason))
+}
+
+fn optimize_due(
+    policy: &DeltaMaintenancePolicy,
+    table: &SnapshotReport,
+    written: Option<&Written>,
+) -> Option<(Due, String)> {
+    let added = written.map_or(0, |written| written.added.len() as u64);
+    let by_files = |threshold: Option<&NonZeroU64>, files: u64| {
+        threshold.is_some_and(|threshold| files >= threshold.get())
+    };
+    let (reason, by_threshold) = if by_files(policy.optimize_file_threshold.value(), added) {
+        (
+            format!("optimize_file_threshold: the write added {added} files"),
+            true,
+        )
+    } else if by_files(policy.total_file_threshold.value(), table.files) {
+        (
+            format!("total_file_threshold: the table has {} files", table.files),
+            true,
+        )
+    } else if policy.optimize_on_write.value() == Some(&true) {
+        ("optimize_on_write".to_owned(), false)
+    } else {
+        return None;
+    };
+    let columns = policy.z_order_cols.value().map_or(&[][..], Vec::as_slice);
+    let when = policy
+        .z_order_when
+        .value()
+        .copied()
+        .unwrap_or(ZOrderWhen::Never);
+    let orders = match when {
+        ZOrderWhen::Never => false,
+        ZOrderWhen::Periodic => by_threshold,
+        ZOrderWhen::AfterPartitionComplete => true,
+    };
+    let options = OptimizeOptions {
+        z_order: if orders {
+            columns.iter().map(|column| column.to_string()).collect()
+        } else {
+            Vec::new()
+        },
+        target_size: policy
+            .optimize_target_size
+            .value()
+            .and_then(|size| NonZeroU64::new(size.bytes())),
+        ..OptimizeOptions::default()
+    };
+    let parts = match written {
+        Some(written) if when == ZOrderWhen::AfterPartitionComplete => {
+            partitions(written, &options)
+        }
+        _ => vec![options],
+    };
+    Some((Due::Optimize(parts), reason))
+}
+
+/// An optimisation of each partition that was written; of the whole table, where a value of a partition column is NULL, which no filter finds.
+fn partitions(written: &Written, options: &OptimizeOptions) -> Vec<OptimizeOptions> {
+    let mut partitions = BTreeSet::new();
+    for file in &written.added {
+        let values: Option<BTreeMap<_, _>> = file
+            .partition
+            .iter()
+            .map(|(column, value)| Some((column.clone(), value.clone()?)))
+            .collect();
+        match values {
+            Some(values) => partitions.insert(values),
+            None => return vec![options.clone()],
+        };
+    }
+    let parts = partitions.into_iter().map(|partition| OptimizeOptions {
+        partition,
+        ..options.clone()
+    });
+    parts.collect()
+}
+
+async fn vacuum_due(
+    policy: &DeltaMaintenancePolicy,
+    target: &Target,
+    version: u64,
+) -> Result<Option<String>> {
+    if policy.vacuum_on_write.value() == Some(&true) {
+        return Ok(Some("vacuum_on_write".to_owned()));
+    }
+    let Some(threshold) = policy.vacuum_version_threshold.value().copied() else {
+        return Ok(None);
+    };
+    let limit = usize::try_from(threshold.get()).unwrap_or(usize::MAX);
+    let commits = history(target, &HistoryOptions { limit: Some(limit) }).await?;
+    let is_vacuum = |operation: &Option<String>| {
+        operation
+            .as_deref()
+            .is_some_and(|name| name.starts_with("VACUUM"))
+    };
+    let since = commits
+        .iter()
+        .position(|commit| is_vacuum(&commit.operation))
+        .map_or(version + 1, |position| position as u64);
+    Ok((since >= threshold.get())
+        .then(|| format!("vacuum_version_threshold: {since} versions without one, of {threshold}")))
+}

@@ -1,0 +1,271 @@
+//! Rows into a dataset, as its contract and its policies say.
+
+use std::collections::BTreeSet;
+
+use codeanatomy_delta::operations::{
+    CommitOptions, OverwriteOptions, Source, Target, WriteReport, append, files, overwrite,
+};
+use codeanatomy_delta::{TableLocation, table_exists};
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_validation::ValidationReport;
+use datafusion::execution::context::SessionContext;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::checked_rows::{Checked, RowChecks, whole_policy};
+use crate::dedupe::declared_before;
+use crate::evolution::ColumnChange;
+use crate::maintenance::{MaintenanceStep, Written, maintained};
+use crate::request::DatasetResolutionRequest;
+use crate::writable::Writable;
+use crate::write_options::write_options;
+
+/// The field of a commit that tells the version of the contract.
+const CONTRACT_VERSION: &str = "codeanatomy.contract_version";
+
+/// What a write does with the rows that are there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WriteMode {
+    /// They stay.
+    #[default]
+    Append,
+    /// The new ones replace them.
+    Overwrite,
+}
+
+/// What a write does when a row violates a rule of severity `error`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnViolation {
+    /// Nothing is written.
+    #[default]
+    Refuse,
+    /// It is told, and all rows are written; what Delta itself refuses stays refused.
+    Report,
+}
+
+/// How rows are written into a dataset, beside what its records say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatasetWriteOptions {
+    /// What happens to the rows that are there.
+    pub mode: WriteMode,
+    /// What happens when a row violates a rule.
+    pub on_violation: OnViolation,
+    /// How many examples of violations each rule has at most.
+    pub examples: usize,
+    /// What the commit carries; its `app_id` and `app_version` make a write that is tried again happen once.
+    pub commit: CommitOptions,
+}
+
+impl Default for DatasetWriteOptions {
+    fn default() -> Self {
+        Self {
+            mode: WriteMode::default(),
+            on_violation: OnViolation::default(),
+            examples: 5,
+            commit: CommitOptions::default(),
+        }
+    }
+}
+
+impl DatasetWriteOptions {
+    /// Reads the options as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-option`: there is no such option, or it has another type.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| {
+            let text = error.to_string();
+            let text = text.split(" at line ").next().unwrap_or(&text);
+            EngineError::new(
+                ErrorCode::InvalidOption,
+                format!("the options of a write are not valid: {text}"),
+            )
+            .with_hint("the options are mode, on_violation, examples and commit")
+        })
+    }
+}
+
+/// What a write into a dataset did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DatasetWriteReport {
+    /// The name of the dataset.
+    pub dataset: String,
+    /// What became of columns that were not as declared.
+    pub columns: Vec<ColumnChange>,
+    /// How many rows came; `None` where nothing is asked of them, so that they were not counted.
+    pub rows_read: Option<u64>,
+    /// What the checks found; `None` where nothing is checked.
+    pub validation: Option<ValidationReport>,
+    /// The commit; `None` if the rows were refused, and nothing was written.
+    pub write: Option<WriteReport>,
+    /// What was due afterwards. What went wrong there leaves the write as it is.
+    pub maintenance: Vec<MaintenanceStep>,
+}
+
+/// What the maintenance of a dataset did, or would do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DatasetMaintenanceReport {
+    /// The name of the dataset.
+    pub dataset: String,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The version of the table afterwards.
+    pub version: u64,
+    /// What is due, in the order in which it is done.
+    pub steps: Vec<MaintenanceStep>,
+}
+
+/// Writes rows into a dataset of a Delta table: the declared columns are made of theirs, the contract and the policies of the dataset are checked,
+/// rows with one key become one, they are written in the order of the contract, and what the maintenance policy asks for follows.
+///
+/// Rows are streamed. Where something is asked of them, they are put aside on disk first, so that those that are checked are those that are
+/// written. A report without a commit means that rows violate the rules, and that nothing was written.
+///
+/// # Errors
+///
+/// - `dataset-format-mismatch`, `invalid-option`: the dataset can't be written: other files than a Delta table, the changes of one, or a pinned
+///   version.
+/// - `delta-schema-mismatch`: a column is missing, undeclared or of another type, and the dataset does not allow it.
+/// - `delta-protocol-insufficient`: the table lacks what the feature gate needs.
+/// - `validation-rule-invalid`: a rule does not fit the rows.
+/// - `query-invalid`, `query-failed`: the rows can't be planned or read.
+/// - Those of [`append`] and [`overwrite`].
+pub async fn write_dataset(
+    context: &SessionContext,
+    request: &DatasetResolutionRequest,
+    source: Source,
+    options: DatasetWriteOptions,
+) -> Result<DatasetWriteReport> {
+    let dataset = Writable::of(context, request)?;
+    let mut write = write_options(&dataset.resolved)?;
+    write.commit = options.commit.clone();
+    if let Some(version) = dataset.contract.and_then(|contract| contract.version) {
+        let metadata = &mut write.commit.metadata;
+        metadata.insert(CONTRACT_VERSION.to_owned(), Value::from(version));
+    }
+    let dedupe = dataset
+        .contract
+        .and_then(|contract| contract.dedupe.as_ref());
+    let declared = dataset.resolved.table_spec.value.as_ref();
+    let declared = declared
+        .map(|table| declared_before(&table.schema, dedupe))
+        .transpose()?;
+    let policy = whole_policy(&dataset.resolved, dataset.contract)?;
+    let coerces = policy.enabled.value() != Some(&false) && policy.coerce.value() == Some(&true);
+    let (plan, mut changes) =
+        dataset.evolved(source.into_plan(), declared.as_ref(), coerces, context)?;
+    let checks = RowChecks {
+        dataset: dataset.name,
+        declared: declared.as_ref(),
+        policy,
+        dedupe,
+        present: dataset.present(context, options.mode).await?,
+        examples: options.examples,
+    };
+    let checked = checks.run(context, plan).await?;
+    let mut report = DatasetWriteReport {
+        dataset: dataset.name.to_owned(),
+        columns: Vec::new(),
+        rows_read: checked.rows,
+        validation: checked.report.clone(),
+        write: None,
+        maintenance: Vec::new(),
+    };
+    let is_refused = checked.report.as_ref().is_some_and(|report| !report.passed);
+    if is_refused && options.on_violation == OnViolation::Refuse {
+        report.columns = changes;
+        return Ok(report);
+    }
+    let Checked { mut plan, .. } = checked;
+    if coerces {
+        // Whatever a cast loses is known by now.
+        let table = dataset.resolved.table_spec.value.as_ref();
+        let schema = table.map(|table| &table.schema);
+        let (cast, more) = dataset.evolved(plan, schema, false, context)?;
+        plan = cast;
+        changes.extend(more);
+    }
+    report.columns = changes;
+    dataset
+        .check_gate(context, plan.schema().as_arrow(), &write)
+        .await?;
+    let before = paths(&dataset.location).await?;
+    let source = dataset.sorted(context, plan).await?;
+    let written = match options.mode {
+        WriteMode::Append => append(&dataset.location, context, source, write).await?,
+        WriteMode::Overwrite => {
+            let options = OverwriteOptions {
+                replace_where: None,
+                write,
+            };
+            overwrite(&dataset.location, context, source, options).await?
+        }
+    };
+    if written.skipped {
+        report.write = Some(written);
+        return Ok(report);
+    }
+    report.write = Some(written);
+    report.maintenance = after_write(context, &dataset, &before).await;
+    Ok(report)
+}
+
+/// Does what is due after a write; what goes wrong is a step of its own.
+async fn after_write(
+    context: &SessionContext,
+    dataset: &Writable<'_>,
+    before: &BTreeSet<String>,
+) -> Vec<MaintenanceStep> {
+    let work = async {
+        let target = Target::open(&dataset.location).await?;
+        let mut added = files(&target)?;
+        added.retain(|file| !before.contains(&file.path));
+        let written = Written { added };
+        Box::pin(maintained(
+            context,
+            &dataset.location,
+            &dataset.resolved,
+            Some(&written),
+            false,
+        ))
+        .await
+    };
+    match work.await {
+        Ok((_, steps)) => steps,
+        Err(error) => vec![MaintenanceStep::undecided(&error)],
+    }
+}
+
+/// The files of the table, if it is there.
+async fn paths(location: &TableLocation) -> Result<BTreeSet<String>> {
+    if !table_exists(location).await? {
+        return Ok(BTreeSet::new());
+    }
+    let target = Target::open(location).await?;
+    Ok(files(&target)?.into_iter().map(|file| file.path).collect())
+}
+
+/// Does what the maintenance policy of a dataset says is due now, or tells it.
+///
+/// # Errors
+///
+/// Those of a dataset that can't be written, as in [`write_dataset`], and of a table that can't be opened. A step that fails is reported.
+pub async fn maintain_dataset(
+    context: &SessionContext,
+    request: &DatasetResolutionRequest,
+    dry_run: bool,
+) -> Result<DatasetMaintenanceReport> {
+    let dataset = Writable::of(context, request)?;
+    let (location, resolved) = (&dataset.location, &dataset.resolved);
+    let (version, steps) = Box::pin(maintained(context, location, resolved, None, dry_run)).await?;
+    Ok(DatasetMaintenanceReport {
+        dataset: dataset.name.to_owned(),
+        dry_run,
+        version,
+        steps,
+    })
+}
