@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -69,7 +70,7 @@ def test_one_row_of_each_key_stays_whatever_their_order(
     session: Any, tmp_path_factory: Any, rows: list[Any], data: Any
 ) -> None:
     shuffled = data.draw(st.permutations(rows))
-    for strategy, descending, order in (
+    cases: tuple[tuple[Any, bool, Callable[[Any], Any]], ...] = (
         ("keep_first_after_sort", False, lambda row: (ordered(row[1]), text_last(row[2]))),
         (
             "keep_first_after_sort",
@@ -83,9 +84,10 @@ def test_one_row_of_each_key_stays_whatever_their_order(
             lambda row: (row[1] is None, -(row[1] or 0), text_last(row[2])),
         ),
         ("keep_arbitrary", False, lambda row: (ordered(row[1]), text_last(row[2]))),
-    ):
+    )
+    for strategy, descending, order in cases:
         breakers = (SortKey(column="score", order="descending" if descending else "ascending"),)
-        stated = {} if strategy == "keep_arbitrary" else {"tie_breakers": breakers}
+        stated: dict[str, Any] = {} if strategy == "keep_arbitrary" else {"tie_breakers": breakers}
         spec = DedupeSpec(keys=("id",), strategy=strategy, **stated)
         path = tmp_path_factory.mktemp("dedupe") / "t"
         report = write(
@@ -135,7 +137,8 @@ def test_rows_that_violate_a_rule_are_refused_whole(session: Any, tmp_path: Path
     rows = table((1, 1, "a"), (2, 11, "b"), (3, -1, "c"))
     with pytest.raises(ValidationFailedError) as refused:
         write(session, checked, rows)
-    (rule,) = (rule for rule in refused.value.report.rules if rule.status == "failed")
+    report: Any = refused.value.report
+    (rule,) = (rule for rule in report.rules if rule.status == "failed")
     assert (rule.rule, rule.violations) == ("range(score)", 2)
     assert rule.examples[0].values["score"] == 11
     assert not (tmp_path / "t").exists()

@@ -2,8 +2,8 @@
 
 use codeanatomy_errors::Result;
 use codeanatomy_schema::{
-    ContractSpec, DedupeSpec, ResolvedLocation, SchemaDescription, Setting, SqlConstraint,
-    ValidationPolicySpec, ValidationRule, rules,
+    ColumnName, ContractSpec, DedupeSpec, ResolvedLocation, SchemaDescription, Setting,
+    SqlConstraint, TableSpec, ValidationPolicySpec, ValidationRule, rules,
 };
 use codeanatomy_validation::{
     RuleReport, RuleStatus, ValidationOptions, ValidationReport, validate,
@@ -49,7 +49,7 @@ pub(crate) fn whole_policy(
         .map(ContractSpec::implied_rule)
         .into_iter()
         .collect();
-    all.extend(table.map(|table| table.implied_rules()).unwrap_or_default());
+    all.extend(table.map(TableSpec::implied_rules).unwrap_or_default());
     for constraint in resolved.constraints.value.iter().flatten() {
         all.push(ValidationRule::Predicate(predicate(constraint)?));
     }
@@ -162,7 +162,7 @@ impl RowChecks<'_> {
     ) -> Result<u64, DataFusionError> {
         const NEW: &str = "new";
         const PRESENT: &str = "present";
-        let columns = || rule.columns.iter().map(|column| column.as_str());
+        let columns = || rule.columns.iter().map(ColumnName::as_str);
         let state = context.state();
         let select = |plan: LogicalPlan, alias: &str| {
             DataFrame::new(state.clone(), plan)

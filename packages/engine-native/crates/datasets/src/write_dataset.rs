@@ -140,11 +140,20 @@ pub async fn write_dataset(
     source: Source,
     options: DatasetWriteOptions,
 ) -> Result<DatasetWriteReport> {
+    Box::pin(write(context, request, source, options)).await
+}
+
+async fn write(
+    context: &SessionContext,
+    request: &DatasetResolutionRequest,
+    source: Source,
+    options: DatasetWriteOptions,
+) -> Result<DatasetWriteReport> {
     let dataset = Writable::of(context, request)?;
-    let mut write = write_options(&dataset.resolved)?;
-    write.commit = options.commit.clone();
+    let mut to_write = write_options(&dataset.resolved)?;
+    to_write.commit = options.commit.clone();
     if let Some(version) = dataset.contract.and_then(|contract| contract.version) {
-        let metadata = &mut write.commit.metadata;
+        let metadata = &mut to_write.commit.metadata;
         metadata.insert(CONTRACT_VERSION.to_owned(), Value::from(version));
     }
     let dedupe = dataset
@@ -191,16 +200,16 @@ pub async fn write_dataset(
     }
     report.columns = changes;
     dataset
-        .check_gate(context, plan.schema().as_arrow(), &write)
+        .check_gate(context, plan.schema().as_arrow(), &to_write)
         .await?;
     let before = paths(&dataset.location).await?;
     let source = dataset.sorted(context, plan).await?;
     let written = match options.mode {
-        WriteMode::Append => append(&dataset.location, context, source, write).await?,
+        WriteMode::Append => append(&dataset.location, context, source, to_write).await?,
         WriteMode::Overwrite => {
             let options = OverwriteOptions {
                 replace_where: None,
-                write,
+                write: to_write,
             };
             overwrite(&dataset.location, context, source, options).await?
         }

@@ -26,7 +26,7 @@ from codeanatomy.session import connect
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from datafusion import SessionContext
 
@@ -121,9 +121,9 @@ def rows_of(session: SessionContext, path: Path) -> object:
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise UsageError(f"the ending of {path} does not say what it is", f"rename it; {known}")
-    if reader == "read_json":
-        return session.read_json(path, file_extension=path.suffix)
-    return getattr(session, reader)(path)
+    options = {"file_extension": path.suffix} if reader == "read_json" else {}
+    read: Callable[..., object] = getattr(session, reader)
+    return read(path, **options)
 
 
 def register_others(session: SessionContext, catalog: Catalog, name: str) -> None:

@@ -224,7 +224,7 @@ def write(
         >>> write(codeanatomy.connect(), tens, query).commit.rows
         3
     """
-    options = {
+    options: dict[str, object] = {
         "mode": mode,
         "on_violation": on_violation,
         "examples": examples,

@@ -126,29 +126,7 @@ pub(super) async fn write(
                 .map(|(name, value)| (name, Some(value))),
         )
         .with_commit_properties(properties);
-    if let Some(mode) = options.schema_mode {
-        builder = builder.with_schema_mode(match mode {
-            SchemaMode::Merge => DeltaSchemaMode::Merge,
-            SchemaMode::Overwrite => DeltaSchemaMode::Overwrite,
-        });
-    }
-    if let Some(columns) = &options.partition_by {
-        builder = builder.with_partition_columns(columns);
-    }
-    if let Some(bytes) = options.target_file_size {
-        builder = builder.with_target_file_size(Some(bytes));
-    }
-    if let Some(parquet) = &options.parquet {
-        let columns = names_of(&schema);
-        let writer = parquet.properties(&columns, is_mapped(target, &options))?;
-        builder = builder.with_writer_properties(writer);
-    }
-    if let Some(name) = &options.name {
-        builder = builder.with_table_name(name);
-    }
-    if let Some(description) = &options.description {
-        builder = builder.with_description(description);
-    }
+    builder = configured(builder, target, &schema, &options)?;
     if let Some(Replace {
         predicate: Some(sql),
     }) = &replace
@@ -192,6 +170,39 @@ pub(super) async fn write(
         commit,
         duration_ms: started.milliseconds(),
     })
+}
+
+/// The write with the options that nothing has to be asked for.
+fn configured(
+    mut builder: WriteBuilder,
+    target: &Target,
+    schema: &SchemaRef,
+    options: &WriteOptions,
+) -> Result<WriteBuilder> {
+    if let Some(mode) = options.schema_mode {
+        builder = builder.with_schema_mode(match mode {
+            SchemaMode::Merge => DeltaSchemaMode::Merge,
+            SchemaMode::Overwrite => DeltaSchemaMode::Overwrite,
+        });
+    }
+    if let Some(columns) = &options.partition_by {
+        builder = builder.with_partition_columns(columns);
+    }
+    if let Some(bytes) = options.target_file_size {
+        builder = builder.with_target_file_size(Some(bytes));
+    }
+    if let Some(parquet) = &options.parquet {
+        let columns = names_of(schema);
+        let writer = parquet.properties(&columns, is_mapped(target, options))?;
+        builder = builder.with_writer_properties(writer);
+    }
+    if let Some(name) = &options.name {
+        builder = builder.with_table_name(name);
+    }
+    if let Some(description) = &options.description {
+        builder = builder.with_description(description);
+    }
+    Ok(builder)
 }
 
 /// Which rows an overwrite replaces.
