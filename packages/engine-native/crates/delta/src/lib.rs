@@ -2,6 +2,7 @@
 //! a pinned version.
 
 mod blocking;
+mod columns;
 mod external;
 mod failure;
 mod functions;
@@ -16,6 +17,7 @@ mod table_location;
 mod table_pin;
 mod write;
 
+pub use columns::delta_columns;
 pub use functions::{DeltaChanges, DeltaTableFunction, delta_table_functions};
 pub use open::{open_table, table_exists};
 pub use storage_options::StorageOptions;

@@ -1,9 +1,10 @@
 //! The table that an operation is about: where it lies, and its latest version.
 
+use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::Result;
 use deltalake_core::DeltaTable;
 
-use super::error::failed;
+use super::error::{existing, failed};
 use crate::open::{open_table, table_exists};
 use crate::table_location::TableLocation;
 use crate::table_pin::TablePin;
@@ -86,5 +87,27 @@ impl Target {
     #[must_use]
     pub fn version(&self) -> Option<u64> {
         self.table.version()
+    }
+
+    /// The columns of the version that was opened.
+    ///
+    /// # Errors
+    ///
+    /// `delta-operation-failed`: no version was opened.
+    pub fn columns(&self) -> Result<SchemaRef> {
+        Ok(existing(self, "snapshot")?.snapshot().arrow_schema())
+    }
+
+    /// The number of the latest write of the application, which its commits carry as `app_id` and `app_version`.
+    ///
+    /// # Errors
+    ///
+    /// `delta-operation-failed`: no version was opened, or the log can't be read.
+    pub async fn application_version(&self, app_id: &str) -> Result<Option<i64>> {
+        const OPERATION: &str = "snapshot";
+        existing(self, OPERATION)?
+            .transaction_version(self.table.log_store().as_ref(), app_id)
+            .await
+            .map_err(|error| failed(self, OPERATION, &error))
     }
 }

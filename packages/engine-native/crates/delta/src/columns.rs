@@ -1,0 +1,141 @@
+//! The columns that a Delta table has for the columns of a declared schema.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use delta_kernel::engine::arrow_conversion::{TryIntoArrow as _, TryIntoKernel as _};
+use delta_kernel::schema::StructType;
+use deltalake_core::kernel::schema::cast::normalize_for_delta;
+
+/// The columns of a Delta table that is created with `schema`, as Arrow reads them.
+///
+/// Delta has fewer types than Arrow: dictionaries become their values, text and binary of any layout become one of each, times get
+/// microseconds, and a time with a zone is kept as the instant that it is, in UTC. Names, their order and which columns may be NULL stay.
+///
+/// # Errors
+///
+/// `delta-schema-mismatch`: a column has a type that Delta has nothing for, for example a duration.
+pub fn delta_columns(schema: &Schema) -> Result<SchemaRef> {
+    let mut adapted = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        let field = in_utc(field);
+        // One by one, so that the error can name the column.
+        converted(vec![Arc::clone(&field)]).map_err(|error| {
+            EngineError::new(
+                ErrorCode::DeltaSchemaMismatch,
+                format!(
+                    "a Delta table can't have the column '{}' of type {}: {error}",
+                    field.name(),
+                    field.data_type()
+                ),
+            )
+            .with_detail("column", field.name())
+            .with_hint("declare it with a type that Delta has: numbers, decimals, text, binary, booleans, dates, timestamps, and structs, lists and maps of them")
+        })?;
+        adapted.push(field);
+    }
+    converted(adapted)
+        .map(Arc::new)
+        .map_err(|error| EngineError::new(ErrorCode::DeltaSchemaMismatch, error))
+}
+
+fn converted(fields: Vec<FieldRef>) -> Result<Schema, String> {
+    if let Some(field) = fields.iter().find(|field| field.data_type().is_null()) {
+        return Err(format!("'{}' has no type", field.name()));
+    }
+    let schema = normalize_for_delta(&Arc::new(Schema::new(fields)));
+    let kernel: StructType = schema
+        .as_ref()
+        .try_into_kernel()
+        .map_err(|error: arrow::error::ArrowError| error.to_string())?;
+    (&kernel)
+        .try_into_arrow()
+        .map_err(|error: arrow::error::ArrowError| error.to_string())
+}
+
+fn in_utc(field: &FieldRef) -> FieldRef {
+    let data_type = in_utc_type(field.data_type());
+    Arc::new(Field::clone(field).with_data_type(data_type))
+}
+
+/// The type without what Delta's conversion stops at below the first level: zones, and layouts of lists and dictionaries.
+fn in_utc_type(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("UTC".into())),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(in_utc).collect()),
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::ListView(element)
+        | DataType::LargeListView(element)
+        | DataType::FixedSizeList(element, _) => DataType::List(in_utc(element)),
+        DataType::Map(entries, sorted) => DataType::Map(in_utc(entries), *sorted),
+        DataType::Dictionary(_, value) => in_utc_type(value),
+        DataType::RunEndEncoded(_, value) => in_utc_type(value.data_type()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+    use codeanatomy_errors::ErrorCode;
+
+    use super::delta_columns;
+
+    #[test]
+    fn types_become_those_that_a_delta_table_gives_back() {
+        let of = |data_type: &str| data_type.parse::<DataType>().unwrap();
+        let micros =
+            |zone: Option<&str>| DataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into));
+        for (declared, expected) in [
+            (of("Dictionary(Int32, LargeUtf8)"), DataType::Utf8),
+            (DataType::BinaryView, DataType::Binary),
+            (DataType::Decimal128(20, 3), DataType::Decimal128(20, 3)),
+            (of("Timestamp(ns, \"Europe/Berlin\")"), micros(Some("UTC"))),
+            (of("Timestamp(s)"), micros(None)),
+            (DataType::UInt16, DataType::Int16),
+        ] {
+            let schema = Schema::new(vec![Field::new("a", declared.clone(), false)]);
+            let columns = delta_columns(&schema).unwrap();
+            assert_eq!(columns.field(0).data_type(), &expected, "{declared}");
+            assert!(!columns.field(0).is_nullable());
+            // Twice changes nothing more.
+            assert_eq!(delta_columns(&columns).unwrap(), columns);
+        }
+        let zoned = Field::new("at", of("Timestamp(s, \"+02:00\")"), true);
+        let nested = DataType::LargeList(Arc::new(Field::new(
+            "item",
+            DataType::Struct(vec![zoned].into()),
+            false,
+        )));
+        let columns = delta_columns(&Schema::new(vec![Field::new("a", nested, true)])).unwrap();
+        let DataType::List(element) = columns.field(0).data_type() else {
+            panic!("{columns:?}")
+        };
+        assert!(!element.is_nullable());
+        let DataType::Struct(fields) = element.data_type() else {
+            panic!("{columns:?}")
+        };
+        assert_eq!(fields[0].data_type(), &micros(Some("UTC")));
+    }
+
+    #[test]
+    fn a_type_that_delta_lacks_is_told_with_its_column() {
+        for data_type in [
+            DataType::Duration(TimeUnit::Second),
+            DataType::Decimal256(50, 2),
+            DataType::Null,
+        ] {
+            let schema = Schema::new(vec![
+                Field::new("id", DataType::Int64, true),
+                Field::new("odd", data_type, true),
+            ]);
+            let error = delta_columns(&schema).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::DeltaSchemaMismatch);
+            assert_eq!(error.details()["column"], "odd");
+        }
+    }
+}
