@@ -44,13 +44,17 @@ fn converted(fields: Vec<FieldRef>) -> Result<Schema, String> {
     if let Some(field) = fields.iter().find(|field| field.data_type().is_null()) {
         return Err(format!("'{}' has no type", field.name()));
     }
-    let schema = normalize_for_delta(&Arc::new(Schema::new(fields)));
-    let kernel: StructType = schema
-        .as_ref()
-        .try_into_kernel()
-        .map_err(|error: arrow::error::ArrowError| error.to_string())?;
+    let kernel = kernel_columns(&Arc::new(Schema::new(fields)))?;
     (&kernel)
         .try_into_arrow()
+        .map_err(|error: arrow::error::ArrowError| error.to_string())
+}
+
+/// The columns as a commit has them.
+pub(crate) fn kernel_columns(schema: &SchemaRef) -> Result<StructType, String> {
+    normalize_for_delta(schema)
+        .as_ref()
+        .try_into_kernel()
         .map_err(|error: arrow::error::ArrowError| error.to_string())
 }
 

@@ -9,6 +9,7 @@ mod checkpoint;
 mod cleanup_log;
 mod commit;
 mod constraints;
+mod create;
 mod delete;
 mod error;
 mod expression;
@@ -43,6 +44,7 @@ pub use constraints::{
     AddConstraintsOptions, ConstraintsReport, DropConstraintsOptions, add_constraints,
     drop_constraints,
 };
+pub use create::create;
 pub use delete::{DeleteOptions, DeleteReport, delete};
 pub use features::{AddFeaturesOptions, add_features};
 pub use history::{HistoryEntry, HistoryOptions, history};

@@ -9,7 +9,6 @@ use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use datafusion::common::DFSchema;
 use datafusion::execution::context::SessionContext;
-use datafusion::execution::session_state::SessionState;
 use deltalake_core::DeltaTableError;
 use deltalake_core::delta_datafusion::SessionFallbackPolicy;
 use deltalake_core::operations::write::{SchemaMode as DeltaSchemaMode, WriteBuilder};
@@ -30,9 +29,6 @@ use crate::table_location::TableLocation;
 
 /// The property of tables whose columns have other names in the files.
 const COLUMN_MAPPING: &str = "delta.columnMapping.mode";
-/// The property that a table's writer protocol is at least of, and the first version that knows constraints.
-const MIN_WRITER_VERSION: &str = "delta.minWriterVersion";
-const CONSTRAINTS_VERSION: u32 = 3;
 
 /// What happens to columns that the table does not have, or has otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -58,8 +54,6 @@ pub struct WriteOptions {
     pub parquet: Option<ParquetOptions>,
     /// Properties of a table that the write creates.
     pub properties: BTreeMap<String, String>,
-    /// Constraints of a table that the write creates, by name: conditions as SQL. They are part of its first commit, and its rows meet them.
-    pub constraints: BTreeMap<String, String>,
     /// The name of a table that the write creates.
     pub name: Option<String>,
     /// The description of a table that the write creates.
@@ -126,8 +120,9 @@ pub(super) async fn write(
         .with_session_state(shared(&state))
         .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
         .with_configuration(
-            creation_properties(target, operation, &state, &schema, &options)?
-                .into_iter()
+            options
+                .properties
+                .iter()
                 .map(|(name, value)| (name, Some(value))),
         )
         .with_commit_properties(properties);
@@ -208,36 +203,6 @@ fn configured(
         builder = builder.with_description(description);
     }
     Ok(builder)
-}
-
-/// The properties of a table that the write creates, its constraints among them.
-fn creation_properties(
-    target: &Target,
-    operation: &'static str,
-    state: &SessionState,
-    schema: &SchemaRef,
-    options: &WriteOptions,
-) -> Result<BTreeMap<String, String>> {
-    let mut properties = options.properties.clone();
-    if options.constraints.is_empty() || target.version().is_some() {
-        return Ok(properties);
-    }
-    let columns = source_columns(target, operation, schema)?;
-    for (name, sql) in &options.constraints {
-        condition(state, &columns, &format!("constraint '{name}'"), sql)?;
-        properties.insert(format!("delta.constraints.{name}"), sql.clone());
-    }
-    // Delta raises the version for a constraint that is added, but not for one that a table is created with.
-    let stated = properties
-        .get(MIN_WRITER_VERSION)
-        .and_then(|version| version.parse::<u32>().ok());
-    if stated.is_none_or(|version| version < CONSTRAINTS_VERSION) {
-        properties.insert(
-            MIN_WRITER_VERSION.to_owned(),
-            CONSTRAINTS_VERSION.to_string(),
-        );
-    }
-    Ok(properties)
 }
 
 /// Which rows an overwrite replaces.
