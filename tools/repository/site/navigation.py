@@ -14,6 +14,8 @@ NAVIGATION = {
     "data-engineering": (
         "sql",
         "datasets",
+        "datasets-write",
+        "bootstrap",
         "delta",
         "delta-maintenance",
         "validation",

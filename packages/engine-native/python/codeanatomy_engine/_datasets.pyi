@@ -135,3 +135,53 @@ def validate_dataset(
         SessionContextContractError: The session is of another copy of DataFusion's native library.
         TypeError: `ctx` is no session.
     """
+
+def bootstrap_datasets(ctx: SessionContext | object, request: str) -> dict[str, Any]:
+    """Make empty tables for datasets that have none, register all, and tell what became of each.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        request: A `BootstrapRequest`, as JSON.
+
+    Returns:
+        The report. What fails with one dataset is in it.
+
+    Raises:
+        DatasetResolutionError: Two datasets have one name.
+        DatasetSpecError: A record of the request is not valid.
+        InvalidOptionError: The mode and the seeded datasets do not fit together.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """
+
+def record_artifacts(
+    ctx: SessionContext | object,
+    artifacts_root: str,
+    table: str,
+    artifacts: Sequence[str],
+    *,
+    app_id: str | None = None,
+    app_version: int | None = None,
+) -> dict[str, Any]:
+    """Append events to an internal table, in one commit.
+
+    Args:
+        ctx: A `datafusion.SessionContext` or its `.ctx`.
+        artifacts_root: The directory or URL of the internal tables.
+        table: The name of the table.
+        artifacts: Its records, as JSON each.
+        app_id: Who writes; together with `app_version` it makes a repeated call write once.
+        app_version: The writer's own number of the write, which grows.
+
+    Returns:
+        `table`, `path`, `version`, `rows` and `skipped`.
+
+    Raises:
+        DatasetSpecError: A record is not valid.
+        DeltaConflictError: Others wrote without a pause.
+        DeltaRowsError: The table has columns of other types.
+        DeltaTableError: The table's log is damaged.
+        InvalidOptionError: There is no such table, the root is empty, or nothing is given.
+        SessionContextContractError: The session is of another copy of DataFusion's native library.
+        TypeError: `ctx` is no session.
+    """

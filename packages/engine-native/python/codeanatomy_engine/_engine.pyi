@@ -10,7 +10,9 @@ from typing import Any, Protocol, final, type_check_only
 from datafusion import DataFrame, SessionContext
 
 from codeanatomy_engine._datasets import (
+    bootstrap_datasets,
     maintain_dataset,
+    record_artifacts,
     register_datasets,
     registered_datasets,
     resolve_dataset_provider,
@@ -36,6 +38,7 @@ __all__ = [
     "QueryOutput",
     "SchemaRuntime",
     "SessionProfile",
+    "bootstrap_datasets",
     "build_graph",
     "build_info",
     "check_installation",
@@ -50,6 +53,7 @@ __all__ = [
     "plugin_abi",
     "profile_settings",
     "query_graph",
+    "record_artifacts",
     "register_async_function",
     "register_datasets",
     "register_function",

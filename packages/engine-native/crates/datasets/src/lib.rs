@@ -1,14 +1,17 @@
 //! Datasets in a session: how a location and the policies around it become a table that SQL reads, with the reason of every decision, and how
 //! rows get into it.
 //!
-//! [`resolve_dataset_provider`] does it for one dataset and explains it; [`register_datasets`] puts many into a session, all or none.
+//! [`resolve_dataset_provider`] does it for one dataset and explains it; [`register_datasets`] puts many into a session, all or none;
+//! [`bootstrap_datasets`] makes empty tables for those that are not there yet. [`record_artifacts`] keeps what the engine did, in tables of its own.
 
+mod bootstrap;
 mod checked_rows;
 mod configured_session;
 mod configured_table;
 mod declared_columns;
 mod dedupe;
 mod evolution;
+mod internal;
 mod maintenance;
 mod obligation;
 mod open;
@@ -31,7 +34,17 @@ mod write_options;
 #[cfg(test)]
 mod write_tests;
 
+pub use bootstrap::{
+    BootstrapDataset, BootstrapEvent, BootstrapMode, BootstrapProblem, BootstrapReport,
+    BootstrapRequest, BootstrapStatus, ColumnDifference, DatasetRole, DifferenceKind,
+    ZeroRowDatasetPlan, bootstrap_datasets,
+};
 pub use evolution::ColumnChange;
+pub use internal::{
+    Artifact, CacheInventoryEntry, DeltaMaintenanceArtifact, DeltaMutationArtifact,
+    DeltaScanPlanArtifact, DeltaSnapshotArtifact, InternalTable, RecordedArtifacts,
+    record_artifacts, record_artifacts_json,
+};
 pub use maintenance::{MaintenanceStep, StepError};
 pub use pruning::{FileCounts, FilterPushdown};
 pub use registry::{RegisteredDataset, register_datasets, registered_datasets, registered_request};

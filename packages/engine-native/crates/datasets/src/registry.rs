@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::report::ResolutionReport;
 use crate::request::DatasetResolutionRequest;
-use crate::resolve::{planning, resolve_dataset_provider};
+use crate::resolve::{DatasetResolution, planning, resolve_dataset_provider};
 
 /// A dataset that a session has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,24 +52,59 @@ pub async fn register_datasets(
             .map(|request| resolve_dataset_provider(context, request)),
     )
     .await?;
-    let mut entries = Vec::with_capacity(requests.len());
-    for (request, resolution) in requests.iter().zip(&resolutions) {
-        entries.push(RegisteredDataset {
+    let registrations = requests
+        .iter()
+        .zip(&resolutions)
+        .map(|(request, resolution)| Registration::of(request, resolution))
+        .collect::<Result<_>>()?;
+    register_all(context, registrations)?;
+    Ok(resolutions
+        .into_iter()
+        .map(|resolution| resolution.report)
+        .collect())
+}
+
+/// A table that is to be put into a session, with what the session remembers of it.
+pub(crate) struct Registration {
+    pub(crate) name: String,
+    pub(crate) provider: Arc<dyn TableProvider>,
+    /// The dataset, and what was asked; `None` for what is no dataset that could be opened again.
+    pub(crate) entry: Option<(RegisteredDataset, DatasetResolutionRequest)>,
+}
+
+impl Registration {
+    pub(crate) fn of(
+        request: &DatasetResolutionRequest,
+        resolution: &DatasetResolution,
+    ) -> Result<Self> {
+        let report = &resolution.report;
+        let entry = RegisteredDataset {
             table_name: request.name.to_string(),
             registration_time_ms: now(),
-            provider_kind: resolution.report.provider_kind,
+            provider_kind: report.provider_kind,
             location_hash: fingerprint(&request.location)?,
-            delta_version: resolution
-                .report
+            delta_version: report
                 .delta_snapshot
                 .as_ref()
                 .map(|snapshot| snapshot.protocol.version),
-        });
+        };
+        Ok(Self {
+            name: report.name.clone(),
+            provider: Arc::clone(&resolution.provider),
+            entry: Some((entry, request.clone())),
+        })
     }
+}
+
+/// Puts all tables into the session, or none. Those that have their names give way.
+pub(crate) fn register_all(
+    context: &SessionContext,
+    registrations: Vec<Registration>,
+) -> Result<()> {
     let mut done: Vec<(String, Option<Arc<dyn TableProvider>>)> = Vec::new();
-    for resolution in &resolutions {
-        let name = &resolution.report.name;
-        match put(context, name, &resolution.provider) {
+    for registration in &registrations {
+        let name = &registration.name;
+        match put(context, name, &registration.provider) {
             Ok(before) => done.push((name.clone(), before)),
             Err(error) => {
                 take_back(context, done);
@@ -79,13 +114,13 @@ pub async fn register_datasets(
     }
     let known = known(context);
     let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
-    for (entry, request) in entries.into_iter().zip(requests) {
-        known.insert(entry.table_name.clone(), (entry, request.clone()));
+    for registration in registrations {
+        match registration.entry {
+            Some(entry) => known.insert(registration.name, entry),
+            None => known.remove(&registration.name),
+        };
     }
-    Ok(resolutions
-        .into_iter()
-        .map(|resolution| resolution.report)
-        .collect())
+    Ok(())
 }
 
 /// The datasets that were registered in the session and are still there, by name.
@@ -154,18 +189,25 @@ fn check_names(
     for request in requests {
         let name: &str = &request.name;
         let twice = !seen.insert(name);
-        if twice || (!overwrite && exists(context, name)) {
-            let message = if twice {
-                format!("two datasets are named '{name}'")
-            } else {
-                format!("the session has a table '{name}' already")
-            };
-            return Err(EngineError::new(ErrorCode::DatasetNameTaken, message)
-                .with_detail("dataset", name)
-                .with_hint("choose another name, or pass overwrite=True to replace the table"));
+        if twice {
+            return Err(taken(name, format!("two datasets are named '{name}'")));
+        }
+        if !overwrite && exists(context, name) {
+            return Err(name_taken(name));
         }
     }
     Ok(())
+}
+
+/// The error of a name that a table of the session has.
+pub(crate) fn name_taken(name: &str) -> EngineError {
+    taken(name, format!("the session has a table '{name}' already"))
+}
+
+fn taken(name: &str, message: String) -> EngineError {
+    EngineError::new(ErrorCode::DatasetNameTaken, message)
+        .with_detail("dataset", name)
+        .with_hint("choose another name, or pass overwrite=True to replace the table")
 }
 
 /// Names of datasets are names of tables as they are written, capitals included.

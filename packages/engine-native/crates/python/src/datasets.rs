@@ -1,9 +1,11 @@
 //! Datasets: resolved, explained, and registered in sessions.
 
 use codeanatomy_datasets::{
-    DatasetResolutionRequest, register_datasets as register, registered_datasets as registered,
+    BootstrapRequest, DatasetResolutionRequest, bootstrap_datasets as bootstrap,
+    record_artifacts_json, register_datasets as register, registered_datasets as registered,
     resolve_dataset_provider as resolve,
 };
+use codeanatomy_delta::operations::CommitOptions;
 use codeanatomy_schema::decode;
 use datafusion_python::table::PyTable;
 use pyo3::prelude::*;
@@ -73,4 +75,53 @@ pub(crate) fn registered_datasets<'py>(
     let session = native_session(&ctx)?;
     let datasets = run_native(py, || Ok(registered(&session)))?;
     to_python(py, &datasets)
+}
+
+/// Makes empty tables for the datasets of the request (JSON) that have none, registers all of them, and tells what became of each.
+#[pyfunction]
+pub(crate) fn bootstrap_datasets<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    request: String,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let report = wait_for(
+        py,
+        move || async move {
+            let request: BootstrapRequest = decode(&request, "request")?;
+            bootstrap(&session, &request).await
+        },
+        |_| Ok(()),
+        Notify::notify_one,
+    )?;
+    to_python(py, &report)
+}
+
+/// Appends events (JSON each) to the internal table of that name below a directory or URL.
+#[pyfunction]
+#[pyo3(signature = (ctx, artifacts_root, table, artifacts, *, app_id = None, app_version = None))]
+pub(crate) fn record_artifacts<'py>(
+    py: Python<'py>,
+    ctx: Bound<'py, PyAny>,
+    artifacts_root: String,
+    table: String,
+    artifacts: Vec<String>,
+    app_id: Option<String>,
+    app_version: Option<i64>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = native_session(&ctx)?;
+    let report = wait_for(
+        py,
+        move || async move {
+            let commit = CommitOptions {
+                app_id,
+                app_version,
+                ..CommitOptions::default()
+            };
+            record_artifacts_json(&session, &artifacts_root, &table, &artifacts, &commit).await
+        },
+        |_| Ok(()),
+        Notify::notify_one,
+    )?;
+    to_python(py, &report)
 }

@@ -46,7 +46,10 @@ mod _engine {
     #[pymodule_export]
     use super::dataset_writes::{maintain_dataset, validate_dataset, write_dataset};
     #[pymodule_export]
-    use super::datasets::{register_datasets, registered_datasets, resolve_dataset_provider};
+    use super::datasets::{
+        bootstrap_datasets, record_artifacts, register_datasets, registered_datasets,
+        resolve_dataset_provider,
+    };
     #[pymodule_export]
     use super::delta::DeltaLocation;
     #[pymodule_export]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.table import Table
 
 from codeanatomy import _native
-from codeanatomy.cli.console import line_console
+from codeanatomy.cli.console import grid, line_console
+from codeanatomy.cli.datasets_bootstrap import bootstrap
 from codeanatomy.cli.datasets_catalog import Catalog
 from codeanatomy.cli.datasets_writes import maintain, validate_rows, write
 from codeanatomy.cli.failure import FOUND_BROKEN, UsageError
@@ -112,6 +112,7 @@ def explain(options: Namespace, catalog: Catalog) -> int:
 
 
 ACTIONS: dict[str, Callable[[Namespace, Catalog], int]] = {
+    "bootstrap": bootstrap,
     "explain": explain,
     "list": list_datasets,
     "maintain": maintain,
@@ -175,13 +176,3 @@ def decided(report: ResolutionReport) -> Iterable[tuple[str, str, str]]:
     for group, options in groups:
         for name, option in options.items():
             yield f"{group}.{name}", json.dumps(option.value, ensure_ascii=False), option.origin
-
-
-def grid(header: tuple[str, ...] | None, rows: Iterable[Iterable[object]]) -> Table:
-    """Lay rows out as a table."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=header is not None)
-    for name in header or ("", ""):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(value) for value in row))
-    return table

@@ -1,7 +1,8 @@
 """The file in which a project keeps its datasets: `codeanatomy.datasets.json`.
 
-It has `datasets`, a `DatasetLocation` by name, and may have `scan_policy`, a `ScanPolicyConfig`.
-The engine reads these records, so that what is wrong in one is told with its path.
+It has `datasets`, a `DatasetLocation` by name, and may have `scan_policy`, a `ScanPolicyConfig`,
+and `bootstrap`, by name what a `ZeroRowDataset` states beside its location. The engine reads these
+records, so that what is wrong in one is told with its path.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ class Content(msgspec.Struct, forbid_unknown_fields=True):
 
     Attributes:
         datasets: The location of each dataset, as it is written.
+        bootstrap: What a bootstrap is told of datasets: `role`, `required`, `materialize` and
+            `schema`.
         scan_policy: The scan policy of all of them.
     """
 
     datasets: dict[str, dict[str, Any]]
+    bootstrap: dict[str, dict[str, Any]] | UnsetType = UNSET
     scan_policy: dict[str, Any] | UnsetType = UNSET
 
 
@@ -86,14 +90,44 @@ class Catalog:
                 f"{self.path} has no dataset '{name}'; it has {known}",
                 f"'codeanatomy datasets register {name} PATH' adds it",
             )
-        location = dict(self.datasets[name])
-        path = location.get("path")
-        if isinstance(path, str) and "://" not in path:
-            location["path"] = str(self.path.absolute().parent / path)
         request = Request(
-            name, location, self.content.scan_policy, UNSET if predicate is None else predicate
+            name,
+            self._location(name),
+            self.content.scan_policy,
+            UNSET if predicate is None else predicate,
         )
         return msgspec.json.encode(request).decode()
+
+    def bootstrap_request(self, options: dict[str, Any]) -> str:
+        """Return what the engine bootstraps, as JSON.
+
+        Args:
+            options: What the request has beside its datasets. A relative `artifacts_root` starts
+                where the file is.
+        """
+        stated = {} if self.content.bootstrap is UNSET else self.content.bootstrap
+        datasets: list[dict[str, Any]] = []
+        # A dataset that only `bootstrap` has is a schema without a location.
+        for name in sorted({*self.datasets, *stated}):
+            dataset = {**stated.get(name, {}), "name": name}
+            if name in self.datasets:
+                dataset["location"] = self._location(name)
+            datasets.append(dataset)
+        root = self._absolute(options["artifacts_root"])
+        request = {**options, "artifacts_root": root, "datasets": datasets}
+        if self.content.scan_policy is not UNSET:
+            request["policy"] = self.content.scan_policy
+        return msgspec.json.encode(request).decode()
+
+    def _location(self, name: str) -> dict[str, Any]:
+        location = dict(self.datasets[name])
+        path = location.get("path")
+        if isinstance(path, str):
+            location["path"] = self._absolute(path)
+        return location
+
+    def _absolute(self, path: str) -> str:
+        return path if "://" in path else str(self.path.absolute().parent / path)
 
     def write(self) -> None:
         """Replace the file at once, or leave it as it was."""

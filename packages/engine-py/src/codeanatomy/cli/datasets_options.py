@@ -14,7 +14,8 @@ DATASETS_HELP = """\
 Keep the datasets of a project in a file, and see why each is read as it is.
 
 codeanatomy.datasets.json has `datasets`, a DatasetLocation by name, and may have `scan_policy`, a
-ScanPolicyConfig. What a dataset states beyond its path is written into the file."""
+ScanPolicyConfig, and `bootstrap`, by name what a ZeroRowDataset states beside its location. What a
+dataset states beyond its path is written into the file."""
 
 DATASETS_EXAMPLES = """\
 examples:
@@ -22,6 +23,7 @@ examples:
   codeanatomy datasets register rates rates.csv --file-format csv --read-option delimiter=;
   codeanatomy datasets explain orders --predicate "day = '2026-01-31'"
   codeanatomy datasets validate
+  codeanatomy datasets bootstrap --mode seeded_minimal_rows --seed orders
   codeanatomy datasets validate orders --rows
   codeanatomy datasets write orders --from today.parquet
   codeanatomy datasets maintain orders --run"""
@@ -106,7 +108,42 @@ def add_datasets_options(datasets: ArgumentParser) -> list[ArgumentParser]:
     maintain = action("maintain", "say what the maintenance policy of a dataset makes due")
     maintain.add_argument("name", metavar="NAME", help="the dataset, a Delta table")
     maintain.add_argument("--run", action="store_true", help="do it, instead of telling it")
-    return [listed, explain, register, validate, write, maintain]
+    bootstrap = action("bootstrap", "make an empty table wherever a dataset has none")
+    add_bootstrap_options(bootstrap)
+    return [listed, explain, register, validate, write, maintain, bootstrap]
+
+
+def add_bootstrap_options(bootstrap: ArgumentParser) -> None:
+    """Add what a bootstrap accepts."""
+    bootstrap.add_argument(
+        "--mode",
+        choices=("strict_zero_rows", "seeded_minimal_rows"),
+        default="strict_zero_rows",
+        help="leave all tables empty, or give some a row of defaults (default: strict_zero_rows)",
+    )
+    bootstrap.add_argument(
+        "--seed",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a dataset that gets a row in the mode seeded_minimal_rows; may be repeated",
+    )
+    bootstrap.add_argument(
+        "--plan", action="store_true", help="say what would be made, and touch nothing"
+    )
+    bootstrap.add_argument(
+        "--no-strict", action="store_true", help="exit with 0 also when required datasets fail"
+    )
+    bootstrap.add_argument(
+        "--no-internal-tables", action="store_true", help="leave the engine's own tables out"
+    )
+    bootstrap.add_argument(
+        "--artifacts-root",
+        metavar="DIR",
+        default=".artifacts",
+        help="where the engine's own tables are; a relative path starts at the file"
+        " (default: .artifacts)",
+    )
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -17,6 +17,16 @@ Examples:
 
 from __future__ import annotations
 
+from codeanatomy.datasets.bootstrap import (
+    BootstrapEvent,
+    BootstrapProblem,
+    BootstrapReport,
+    ColumnDifference,
+    ZeroRowBootstrapRequest,
+    ZeroRowDataset,
+    ZeroRowDatasetPlan,
+    run_zero_row_bootstrap,
+)
 from codeanatomy.datasets.delta import (
     DeltaCdfPolicy,
     DeltaFeatureGate,
@@ -26,6 +36,18 @@ from codeanatomy.datasets.delta import (
     DeltaWritePolicy,
     ParquetWriterPolicy,
     SqlConstraint,
+)
+from codeanatomy.datasets.internal import (
+    CacheInventoryEntry,
+    DeltaMaintenanceArtifact,
+    DeltaMutationArtifact,
+    DeltaScanPlanArtifact,
+    DeltaSnapshotArtifact,
+    record_cache_inventory_entry,
+    record_delta_maintenance,
+    record_delta_mutation,
+    record_delta_scan_plan,
+    record_delta_snapshot,
 )
 from codeanatomy.datasets.locations import (
     DatasetLocation,
@@ -109,7 +131,12 @@ from codeanatomy.datasets.writer import (
 
 __all__ = [
     "AllowedValues",
+    "BootstrapEvent",
+    "BootstrapProblem",
+    "BootstrapReport",
+    "CacheInventoryEntry",
     "ColumnChange",
+    "ColumnDifference",
     "ContractSpec",
     "DataFusionScanOptions",
     "DatasetCommit",
@@ -125,11 +152,15 @@ __all__ = [
     "DeltaCdfOptions",
     "DeltaCdfPolicy",
     "DeltaFeatureGate",
+    "DeltaMaintenanceArtifact",
     "DeltaMaintenancePolicy",
+    "DeltaMutationArtifact",
     "DeltaPolicyBundle",
     "DeltaScanOptions",
+    "DeltaScanPlanArtifact",
     "DeltaScanPolicyDefaults",
     "DeltaSchemaPolicy",
+    "DeltaSnapshotArtifact",
     "DeltaWritePolicy",
     "DerivedField",
     "EvolutionSpec",
@@ -164,14 +195,23 @@ __all__ = [
     "ValidationReport",
     "ValidationRule",
     "ViewSpec",
+    "ZeroRowBootstrapRequest",
+    "ZeroRowDataset",
+    "ZeroRowDatasetPlan",
     "apply_delta_scan_policy",
     "apply_scan_policy",
     "load_schema_runtime",
     "maintain",
+    "record_cache_inventory_entry",
+    "record_delta_maintenance",
+    "record_delta_mutation",
+    "record_delta_scan_plan",
+    "record_delta_snapshot",
     "register_datasets",
     "registered_datasets",
     "resolve_dataset_provider",
     "resolve_location",
+    "run_zero_row_bootstrap",
     "validate",
     "validate_dataset",
     "write",
