@@ -12,6 +12,7 @@ mod declared_columns;
 mod dedupe;
 mod evolution;
 mod internal;
+mod layers;
 mod maintenance;
 mod obligation;
 mod open;
@@ -22,7 +23,6 @@ mod registry;
 mod report;
 mod request;
 mod resolve;
-mod session_layer;
 mod shape;
 mod staged_rows;
 #[cfg(test)]

@@ -16,13 +16,13 @@ use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 
 use crate::declared_columns;
+use crate::layers::resolve_layers;
 use crate::open::Opened;
 use crate::open_delta::{asked_files, open_changes, open_table};
 use crate::open_listing::open_listing;
 use crate::pruning::{FileCounts, FilterPushdown, count_files, plan_predicate, pushdown};
 use crate::report::ResolutionReport;
 use crate::request::DatasetResolutionRequest;
-use crate::session_layer::session_options;
 use crate::shape::shaped;
 
 /// A dataset, ready to be registered, with the explanation of what it is.
@@ -68,17 +68,7 @@ async fn resolve(
     request.check("$")?;
     let state = context.state();
     let location = &request.location;
-    let of_session = session_scan_policy(&state).filter(|_| request.policy.is_none());
-    let policy = match &of_session {
-        Some(named) => named.policy.clone(),
-        None => request.policy.clone().unwrap_or_default(),
-    };
-    let resolved = resolve_location(&LocationRequest {
-        location: location.clone(),
-        call: request.call.clone(),
-        policy,
-        session: session_options(&state)?,
-    })?;
+    let (resolved, scan_policy) = resolve_layers(&state, request)?;
     let kind = resolved.provider.value.unwrap_or(DatasetProvider::Listing);
     let files = if request.scan_files.is_empty() {
         &location.files
@@ -123,7 +113,7 @@ async fn resolve(
         target.as_ref(),
     )
     .await?;
-    report.scan_policy = of_session.map(|named| named.name.clone());
+    report.scan_policy = scan_policy;
     Ok(DatasetResolution { provider, report })
 }
 

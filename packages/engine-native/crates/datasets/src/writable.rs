@@ -22,7 +22,6 @@ use crate::evolution::{ColumnChange, Evolution, Evolved, Undeclared};
 use crate::open_delta::{gate_options, table_location};
 use crate::request::DatasetResolutionRequest;
 use crate::resolve::planning;
-use crate::session_layer::session_options;
 use crate::write_dataset::WriteMode;
 
 /// A dataset that can be written, with what is decided about it.
@@ -41,12 +40,7 @@ impl<'a> Writable<'a> {
         request.check("$")?;
         check_writable(request)?;
         let location = &request.location;
-        let resolved = resolve_location(&LocationRequest {
-            location: location.clone(),
-            call: request.call.clone(),
-            policy: request.policy.clone(),
-            session: session_options(&context.state())?,
-        })?;
+        let (resolved, _) = resolve_layers(&context.state(), request)?;
         if resolved.provider.value == Some(DatasetProvider::DeltaCdf) {
             return Err(unwritable(
                 &request.name,

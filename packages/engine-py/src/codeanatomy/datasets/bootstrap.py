@@ -103,7 +103,7 @@ class ZeroRowBootstrapRequest(
             true by default.
         include_internal_tables: Whether those of the role `internal` are, the engine's own among
             them; true by default.
-        policy: The scan policy of all datasets.
+        policy: The scan policy of all datasets; left out, the one that the profile names.
         overwrite: Whether tables of the session give way that are not those of an earlier
             bootstrap of the same datasets; false by default.
         plan_only: Whether only the plan is made: nothing is opened, written or registered. False by

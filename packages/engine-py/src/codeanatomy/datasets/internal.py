@@ -6,14 +6,14 @@ Examples:
     >>> import codeanatomy
     >>> entry = CacheInventoryEntry(view_name="v", cache_policy="delta", cache_path="cache/v")
     >>> context = codeanatomy.connect()
-    >>> [record_cache_inventory_entry(context, entry, artifacts_root="artifacts") for _ in range(2)]
+    >>> [record_cache_inventory_entry(context, entry, artifacts_root="inventory") for _ in range(2)]
     [0, 1]
 
     A call that is repeated with the same application and number writes once:
 
     >>> [
     ...     record_cache_inventory_entry(
-    ...         context, entry, artifacts_root="artifacts", app_id="run 7", app_version=1
+    ...         context, entry, artifacts_root="inventory", app_id="run 7", app_version=1
     ...     )
     ...     for _ in range(2)
     ... ]
@@ -272,7 +272,7 @@ def record_delta_snapshot(
     Examples:
         >>> import codeanatomy
         >>> artifact = DeltaSnapshotArtifact(table_uri="data/refs", snapshot={"version": 0})
-        >>> record_delta_snapshot(codeanatomy.connect(), artifact, artifacts_root="artifacts")
+        >>> record_delta_snapshot(codeanatomy.connect(), artifact, artifacts_root="snapshots")
         0
     """
     table = "datafusion_delta_snapshots_v2"

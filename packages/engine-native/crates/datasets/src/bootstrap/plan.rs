@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::request::{BootstrapDataset, BootstrapRequest, DatasetRole};
 use crate::internal::InternalTable;
 use crate::request::DatasetResolutionRequest;
-use crate::session_layer::session_options;
+use crate::layers::resolve_layers;
 
 /// A dataset as a bootstrap sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,14 +66,9 @@ fn entry(
     request: &BootstrapRequest,
     dataset: &BootstrapDataset,
 ) -> Result<Entry> {
-    let resolution = dataset.resolution(&request.policy);
+    let resolution = dataset.resolution(request.policy.as_ref());
     let resolved = match &resolution {
-        Some(resolution) => Some(resolve_location(&LocationRequest {
-            location: resolution.location.clone(),
-            call: resolution.call.clone(),
-            policy: resolution.policy.clone(),
-            session: session_options(&context.state())?,
-        })?),
+        Some(resolution) => Some(resolve_layers(&context.state(), resolution)?.0),
         None => None,
     };
     let declared = resolved

@@ -74,7 +74,7 @@ fn artifacts_root() -> String {
 
 impl BootstrapDataset {
     /// What a resolution of the dataset is asked for; `None` without a location.
-    pub(super) fn resolution(&self, policy: &ScanPolicyConfig) -> Option<DatasetResolutionRequest> {
+    pub(super) fn resolution(&self, policy: Option<&ScanPolicyConfig>) -> Option<DatasetResolutionRequest> {
         let table_spec = self.schema.as_ref().map(|schema| TableSpec {
             schema: schema.clone(),
             key_fields: Vec::new(),
@@ -87,7 +87,7 @@ impl BootstrapDataset {
                 table_spec,
                 ..DatasetLocationOverrides::default()
             },
-            policy: policy.clone(),
+            policy: policy.cloned(),
             predicate: None,
             scan_files: Vec::new(),
         })
@@ -122,9 +122,9 @@ pub struct BootstrapRequest {
     /// The directory or URL of the internal tables.
     #[serde(default = "artifacts_root")]
     pub artifacts_root: String,
-    /// The scan policy of all datasets.
+    /// The scan policy of all datasets. Left out, it is the one that the session's profile names.
     #[serde(default)]
-    pub policy: ScanPolicyConfig,
+    pub policy: Option<ScanPolicyConfig>,
     /// Whether tables of the session give way that are not those of an earlier bootstrap.
     #[serde(default)]
     pub overwrite: bool,
@@ -142,7 +142,9 @@ impl Record for BootstrapRequest {
                 location.check(&format!("{at}.datasets[{position}].location"))?;
             }
         }
-        self.policy.check(&format!("{at}.policy"))?;
+        if let Some(policy) = &self.policy {
+            policy.check(&format!("{at}.policy"))?;
+        }
         if self.bootstrap_mode == BootstrapMode::StrictZeroRows && !self.seeded_datasets.is_empty()
         {
             return Err(EngineError::new(

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use arrow::array::Int64Array;
-use codeanatomy_errors::ErrorCode;
+use codeanatomy_delta::TableLocation;
+use codeanatomy_delta::operations::{Source, WriteOptions, WriteReport, append};
+use codeanatomy_errors::{EngineError, ErrorCode};
 use codeanatomy_runtime::{Profile, new_session};
 use codeanatomy_schema::decode;
 use datafusion::dataframe::DataFrameWriteOptions;
@@ -52,6 +54,16 @@ async fn count(context: &SessionContext, table: &str) -> i64 {
     let batches = context.sql(&sql).await.unwrap().collect().await.unwrap();
     let column = batches[0].column(0).as_any().downcast_ref::<Int64Array>();
     column.unwrap().value(0)
+}
+
+/// Adds a row with that id to a table of `ID`.
+async fn added(path: &Path, id: i64) -> Result<WriteReport, EngineError> {
+    let context = SessionContext::new();
+    let sql = format!("select arrow_cast({id}, 'Int64') as id, 'x' as name");
+    let plan = context.sql(&sql).await.unwrap().into_unoptimized_plan();
+    let place = TableLocation::directory(path).unwrap();
+    let source = Source::from_logical_plan(plan);
+    append(&place, &context, source, WriteOptions::default()).await
 }
 
 fn columns(fields: &[(&str, &str, bool)]) -> Value {
@@ -201,13 +213,7 @@ async fn a_seed_is_one_row_and_stays_one() {
 
     let plain = json!([dataset("own", &path("own"), ID)]);
     bootstrapped(&context, &plain, &json!({})).await;
-    context
-        .sql("insert into own values (7, 'x')")
-        .await
-        .unwrap()
-        .collect()
-        .await
-        .unwrap();
+    added(&path("own"), 7).await.unwrap();
     let options = json!({"bootstrap_mode": "seeded_minimal_rows", "seeded_datasets": ["own"]});
     let report = bootstrapped(&context, &plain, &options).await;
     assert_eq!(event(&report, "own").status, BootstrapStatus::Registered);
@@ -236,18 +242,10 @@ async fn a_seed_that_breaks_a_constraint_is_refused() {
     // Without the row it is registered, and holds its constraint.
     let report = bootstrapped(&context, &datasets, &json!({})).await;
     assert!(report.success, "{:?}", report.events);
-    let insert = context
-        .sql("insert into positive values (-1, 'x')")
-        .await
-        .unwrap();
-    assert!(insert.collect().await.is_err());
-    context
-        .sql("insert into positive values (1, 'x')")
-        .await
-        .unwrap()
-        .collect()
-        .await
-        .unwrap();
+    let place = root.path().join("positive");
+    let error = added(&place, -1).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::DeltaConstraintViolated);
+    added(&place, 1).await.unwrap();
     assert_eq!(count(&context, "positive").await, 1);
 }
 

@@ -172,7 +172,7 @@ async fn a_table_that_lacks_columns_gets_them_and_keeps_its_rows() {
         .path(&directory.path().display().to_string())
         .unwrap();
     let context = session();
-    let old = "select arrow_cast(1, 'Int64') as event_time_unix_ms, 'old' as view_name, 'p' as cache_policy, 'c' as cache_path, 9 as of_a_newer_version";
+    let old = "select arrow_cast(1, 'Int64') as event_time_unix_ms, 'old' as view_name, 'p' as cache_policy, 'c' as cache_path, nullif(9, 0) as of_a_newer_version";
     write(&context, &path, old).await;
     for version in [1, 2] {
         let report = recorded(directory.path(), &entry("new"), &CommitOptions::default())
