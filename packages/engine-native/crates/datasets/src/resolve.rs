@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use codeanatomy_delta::operations::{Target, snapshot};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_runtime::{engine_error, session_scan_policy};
+use codeanatomy_runtime::engine_error;
 use codeanatomy_schema::{
-    DatasetProvider, FieldDescription, LocationRequest, Record, ResolvedLocation, fingerprint,
-    resolve_location,
+    DatasetProvider, FieldDescription, Record, ResolvedLocation, fingerprint,
 };
 use datafusion::catalog::TableProvider;
 use datafusion::error::DataFusionError;

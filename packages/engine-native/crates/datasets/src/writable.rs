@@ -9,8 +9,8 @@ use codeanatomy_delta::operations::{
 use codeanatomy_delta::{DeltaTableProvider, ScanSettings, TableLocation, TablePin, table_exists};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_schema::{
-    ContractSpec, DatasetFormat, DatasetProvider, LocationRequest, Record, ResolvedLocation,
-    SchemaDescription, Strictness, resolve_location,
+    ContractSpec, DatasetFormat, DatasetProvider, Record, ResolvedLocation, SchemaDescription,
+    Strictness,
 };
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
@@ -19,6 +19,7 @@ use datafusion::logical_expr::LogicalPlan;
 
 use crate::dedupe::sort_keys;
 use crate::evolution::{ColumnChange, Evolution, Evolved, Undeclared};
+use crate::layers::resolve_layers;
 use crate::open_delta::{gate_options, table_location};
 use crate::request::DatasetResolutionRequest;
 use crate::resolve::planning;

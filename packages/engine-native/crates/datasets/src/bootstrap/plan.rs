@@ -1,17 +1,15 @@
 //! What a bootstrap is going to do, in order.
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_schema::{
-    LocationRequest, Record, ResolvedLocation, SchemaDescription, resolve_location,
-};
+use codeanatomy_schema::{Record, ResolvedLocation, SchemaDescription};
 use datafusion::execution::context::SessionContext;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::request::{BootstrapDataset, BootstrapRequest, DatasetRole};
 use crate::internal::InternalTable;
-use crate::request::DatasetResolutionRequest;
 use crate::layers::resolve_layers;
+use crate::request::DatasetResolutionRequest;
 
 /// A dataset as a bootstrap sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -74,7 +74,10 @@ fn artifacts_root() -> String {
 
 impl BootstrapDataset {
     /// What a resolution of the dataset is asked for; `None` without a location.
-    pub(super) fn resolution(&self, policy: Option<&ScanPolicyConfig>) -> Option<DatasetResolutionRequest> {
+    pub(super) fn resolution(
+        &self,
+        policy: Option<&ScanPolicyConfig>,
+    ) -> Option<DatasetResolutionRequest> {
         let table_spec = self.schema.as_ref().map(|schema| TableSpec {
             schema: schema.clone(),
             key_fields: Vec::new(),
