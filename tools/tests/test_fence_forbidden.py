@@ -44,16 +44,27 @@ def run_gate(workspace: Workspace, root: Path) -> subprocess.CompletedProcess[st
 
 @pytest.mark.parametrize("pattern", PLANTED)
 def test_violation_is_reported(pattern: str, workspace: Workspace, repository_root: Path) -> None:
+    entry = next(entry for entry in ENTRIES if entry.pattern == pattern)
+    counts_everywhere = entry.kinds is None
     for number, word in enumerate(PLANTED[pattern]):
-        workspace.write(f"packages/planted_{number}.py", f"import os\nx = {word!r}\n")
+        value = repr(word) if counts_everywhere else f"os.{word}"
+        workspace.write(f"packages/planted_{number}.py", f"import os\nx = {value}\n")
     result = run_gate(workspace, repository_root)
     assert result.returncode == 1
-    entry = next(entry for entry in ENTRIES if entry.pattern == pattern)
     lines = result.stdout.splitlines()
     assert lines[0] == f"{pattern}: {entry.reason}; use {entry.instead}"
     for number in range(len(PLANTED[pattern])):
-        assert lines[number + 1].split()[:2] == [f"packages/planted_{number}.py:2:6", "string"]
+        place, kind = lines[number + 1].split()[:2]
+        assert place.startswith(f"packages/planted_{number}.py:2:")
+        assert kind == ("string" if counts_everywhere else "reference")
     assert lines[-1].endswith(": 1 found")
+
+
+def test_kinds_that_do_not_count_are_left_alone(
+    workspace: Workspace, repository_root: Path
+) -> None:
+    workspace.write("packages/planted.py", "text = 'pytest.importorskip(1)'  # no skipif\n")
+    assert run_gate(workspace, repository_root).returncode == 0
 
 
 def test_clean_tree_passes_and_is_seen(workspace: Workspace, repository_root: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from repository.cq.classify import Kind
 from repository.cq.search import Mode, PatternError, Query, search
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Forbidden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reason: Why not, in one line without a full stop.
         instead: What to use, in one line without a full stop.
         mode: How to read the pattern, see `Query.of`.
+        kinds: Which kinds of matches count; by default all. Tests that write the forbidden thing
+            into a file of their own have it in a string.
     """
 
     pattern: Annotated[str, msgspec.Meta(min_length=1)]
@@ -36,6 +39,7 @@ class Forbidden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(min_length=1)]
     instead: Annotated[str, msgspec.Meta(min_length=1)]
     mode: Mode | None = None
+    kinds: tuple[Kind, ...] | None = None
 
 
 class ForbiddenList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +117,9 @@ def check(entries: Sequence[Forbidden], root: Path) -> Verdict:
             raise ForbiddenListError(f"{one.pattern}: no sources in {', '.join(one.paths)}")
         most = max(most, seen)
         found = tuple(
-            replace(finding, path=finding.path.relative_to(root)) for finding in report.findings
+            replace(finding, path=finding.path.relative_to(root))
+            for finding in report.findings
+            if one.kinds is None or finding.kind in one.kinds
         )
         if found:
             violations.append((one, found))

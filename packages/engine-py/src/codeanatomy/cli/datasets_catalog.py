@@ -105,7 +105,8 @@ class Catalog:
             options: What the request has beside its datasets. A relative `artifacts_root` starts
                 where the file is.
         """
-        stated = {} if self.content.bootstrap is UNSET else self.content.bootstrap
+        content = self.content.bootstrap
+        stated: dict[str, dict[str, Any]] = {} if content is UNSET else content
         datasets: list[dict[str, Any]] = []
         # A dataset that only `bootstrap` has is a schema without a location.
         for name in sorted({*self.datasets, *stated}):
