@@ -248,7 +248,8 @@ def find_uv() -> str:
     for candidate in ("uv", installed):
         version = version_of(candidate)
         if version is not None and version >= UV_MINIMUM:
-            return candidate
+            # Whole, because not every program that calls it has this PATH.
+            return shutil.which(candidate) or candidate
     # `--target` needs neither the venv module nor the right to change the system's packages.
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--upgrade"]
     command += ["--target", str(ROOT / ".uv"), f"uv=={UV_VERSION}"]

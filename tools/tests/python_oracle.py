@@ -95,8 +95,10 @@ class Places(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        line, column = self.place(node.lineno, node.col_offset)
-        self.bound.add((line, column + 1))
+        # `*_` binds nothing.
+        if node.name is not None:
+            line, column = self.place(node.lineno, node.col_offset)
+            self.bound.add((line, column + 1))
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
         if node.rest is not None:

@@ -46,6 +46,7 @@ def clone(tmp_path: Path) -> Path:
         (root / path).write_text("first\n", encoding="utf-8")
     (root / ".gitignore").write_text("/build/\n/.venv/\n__pycache__/\n", encoding="utf-8")
     programs = {**{f"bin/{name}": text for name, text in STUBS.items()}}
+    programs["clone/.venv/bin/python"] = 'echo "2 pages are in build; 2 passed"'
     programs["clone/.venv/bin/pytest"] = 'echo "3 passed"; printf "%s\\n" "$*"'
     for name, text in programs.items():
         program = tmp_path / name
@@ -106,7 +107,7 @@ def test_base_that_is_not_there_is_told(clone: Path) -> None:
     [
         ([], ""),
         ([".gitignore"], ""),
-        (["docs/sql.md"], "tools install test doctest"),
+        (["docs/sql.md"], "tools install docs test doctest"),
         (["packages/engine-native/rustfmt.toml"], "tools rust-format"),
         (["tools/forbidden.toml"], "tools forbidden install test"),
         ([".importlinter"], "tools install imports test"),
@@ -159,13 +160,13 @@ def test_change_of_a_page_runs_what_it_concerns(clone: Path, tmp_path: Path) -> 
     result = run_gate(clone, "--changed", "--json", str(file))
     assert result.returncode == 0, result.stdout + result.stderr
     lines = result.stdout.splitlines()
-    assert lines[0].endswith(f": 4 of {len(EVERY)} steps")
-    assert "4 passed, 0 failed" in lines
+    assert lines[0].endswith(f": 5 of {len(EVERY)} steps")
+    assert "5 passed, 0 failed" in lines
     assert f"what they printed: {clone / 'build' / 'gate'}/STEP.log" in lines
     report = json.loads(file.read_text(encoding="utf-8"))
     assert (report["mode"], report["changed_files"]) == ("changed", 1)
-    assert (report["passed"], report["failed"], report["not_run"]) == (4, 0, 0)
-    test = report["steps"][2]
+    assert (report["passed"], report["failed"], report["not_run"]) == (5, 0, 0)
+    test = report["steps"][3]
     assert (test["name"], test["outcome"], test["saw"]) == ("test", "passed", "3 tests")
     # Only the tests that look at pages.
     assert (clone / "build" / "gate" / "test.log").read_text() == "3 passed\n-n auto tools\n"

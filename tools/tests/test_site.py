@@ -165,7 +165,7 @@ def test_reference_has_compiled_and_python_names(reader: Reader) -> None:
         "codeanatomy/errors": ["CodeAnatomyError", "QueryError"],
         "codeanatomy_engine": ["DeltaLocation", "SessionProfile", "build_graph"],
         "codeanatomy_portable": ["register", "with_settings"],
-        "codeanatomy_testkit/plugin": ["native_session"],
+        "codeanatomy_testkit/fixtures": ["native_session"],
         "codeanatomy_testkit/triage/run": ["triage"],
     }.items():
         reader.open(f"api/{page}/index.html")

@@ -70,6 +70,12 @@ def run_settings(example: Example) -> str | None:
     return failure(["codeanatomy", "config", "validate"])
 
 
+def run_catalog(example: Example) -> str | None:
+    """Plan the datasets of a `codeanatomy.datasets.json` as the command line does."""
+    Path("codeanatomy.datasets.json").write_text(example.parsed, encoding="utf-8")
+    return failure(["codeanatomy", "datasets", "bootstrap", "--plan"])
+
+
 def run_sql(example: Example) -> str | None:
     """Run queries after prompts and compare the tables that they print."""
     import codeanatomy  # noqa: PLC0415 - the pages of other languages run without
@@ -124,6 +130,7 @@ def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 EVALUATORS: dict[str, Evaluator] = {
     "console": run_console,
+    "json": run_catalog,
     "python": run_python,
     "sh": run_shell,
     "sql": run_sql,

@@ -8,6 +8,7 @@ COMPILES = "compiles the engine, or is the run of tests that this is a part of"
 DATAFUSION = "DataFusion's own text, about a table that it does not give"
 ENVIRONMENT = "changes the environment in which the tests run"
 MEASURES = "measures a release build for many minutes"
+RELEASES = "is a step of a release"
 STORE = "needs an object store and its credentials"
 
 
@@ -49,6 +50,12 @@ NOT_RUN = {
     Block(
         "docs/functions/row_number.md", "-- Example usage of the row_number window function:"
     ): DATAFUSION,
+    Block(
+        "docs/releasing.md",
+        ".venv/bin/towncrier build --config packages/engine-py/towncrier.toml"
+        " --dir packages/engine-py --version 0.1.1",
+    ): RELEASES,
+    Block("docs/releasing.md", "python3 tools/wheels build"): RELEASES,
     Block(
         "docs/performance.md", "python3 tools/bench --engine release --json bench.json"
     ): MEASURES,

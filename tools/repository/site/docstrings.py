@@ -27,12 +27,17 @@ DOCUMENTED = frozenset(
         "codeanatomy.session",
         "codeanatomy.user_functions",
         "codeanatomy_engine.early_binding",
+        "codeanatomy_testkit.fixtures",
+        "codeanatomy_testkit.goldens",
         "codeanatomy_testkit.native",
+        "codeanatomy_testkit.plans",
         "codeanatomy_testkit.plugin",
+        "codeanatomy_testkit.results",
         "codeanatomy_testkit.triage",
         "codeanatomy_testkit.triage.errors",
         "codeanatomy_testkit.triage.records",
         "codeanatomy_testkit.triage.run",
+        "codeanatomy_testkit.udf_cases",
     }
 )
 FENCE = re.compile(r"^([ \t]*)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

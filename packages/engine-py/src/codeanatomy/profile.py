@@ -117,7 +117,7 @@ class RuntimeProfile(_Record, frozen=True, rename={"asynchronous": "async"}):
 
     profile: ClassName | None = None
     scan_policy: str | None = None
-    scan_policies: Mapping[str, msgspec.Struct | Mapping[str, Any]] = {}
+    scan_policies: Mapping[str, Any] = {}
     expr_planner_names: Sequence[str] | None = None
     execution: ExecutionProfile = ExecutionProfile()
     functions: dict[str, str | int | bool] = {}
