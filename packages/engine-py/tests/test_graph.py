@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import codeanatomy
+import deltalake
 import msgspec
 import pytest
 from codeanatomy import errors
@@ -260,3 +261,26 @@ def test_the_tables_are_datasets_at_their_versions(built: Sandbox) -> None:
         entry.table_name: entry.delta_version for entry in registered_datasets(graph.session)
     }
     assert versions == {name: entry.version for name, entry in graph.tables.items()}
+
+
+def test_every_build_is_recorded(sandbox: Sandbox) -> None:
+    sandbox.write({"a.py": "def f():\n    return f()\n"})
+    reports = [sandbox.build(), sandbox.build()]
+    path = sandbox.output / ".artifacts/delta_observability/datafusion_delta_mutations_v2"
+    events = deltalake.DeltaTable(path).to_pyarrow_table().to_pylist()
+    assert len({event["run_id"] for event in events}) == len(reports)
+    assert {
+        (event["dataset_name"], event["delta_version"], event["operation"]) for event in events
+    } == {
+        (name, entry.version, "overwrite")
+        for report in reports
+        for name, entry in report.tables.items()
+    }
+    for event in events:
+        entry = reports[event["delta_version"]].tables[event["dataset_name"]]
+        assert msgspec.msgpack.decode(event["metrics_msgpack"]) == {
+            "rows": entry.rows,
+            "bytes": entry.bytes,
+            "files": entry.files,
+        }
+        assert event["table_uri"] == f"{(sandbox.output / event['dataset_name']).as_uri()}/"

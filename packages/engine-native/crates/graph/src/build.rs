@@ -18,6 +18,7 @@ use futures::StreamExt;
 
 use crate::manifest::{Manifest, TableEntry};
 use crate::output::Output;
+use crate::record::record_build;
 use crate::report::{BuildReport, CallReport, FileReport, Root, Seconds};
 use crate::request::{BuildObserver, BuildRequest};
 use crate::staged;
@@ -117,6 +118,7 @@ pub async fn build(
         text_bytes,
         seconds,
     };
+    record_build(&isolated(context), output.directory(), &report).await?;
     Manifest::new(report.clone()).write(output.directory())?;
     Ok(report)
 }

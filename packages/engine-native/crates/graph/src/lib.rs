@@ -8,6 +8,7 @@ mod manifest;
 mod open;
 mod output;
 mod query;
+mod record;
 mod report;
 mod request;
 mod staged;

@@ -7,6 +7,7 @@ use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use tempfile::TempDir;
 
 use crate::manifest::MANIFEST;
+use crate::record::ARTIFACTS;
 
 const LOCK: &str = ".codeanatomy-lock";
 const STAGE_PREFIX: &str = ".codeanatomy-stage-";
@@ -91,6 +92,7 @@ fn check_content(directory: &Path, output: &Path) -> Result<()> {
         let name = name.to_string_lossy();
         // A first build that was killed may have left tables without a manifest.
         let is_ours = name == LOCK
+            || name == ARTIFACTS
             || name.starts_with(STAGE_PREFIX)
             || crate::views::TABLES
                 .iter()
