@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use serde::Serialize;
+use serde::ser::SerializeMap;
 
-use crate::Record;
+use crate::{Origin, Record};
 
 /// What a record of options says about one of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,6 +29,17 @@ pub trait Options: Record + Clone + Debug + Default + PartialEq {
     /// Fills what is unset from a weaker layer, and names each field that the weaker layer decided on.
     fn fill_from(&mut self, weaker: &Self, decided: impl FnMut(&'static str));
 
+    /// Writes an entry for each field in the order of their declaration: its value, null where it has none, and who decided.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    fn write_decided<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        origin: impl Fn(&str) -> Option<Origin>,
+    ) -> Result<(), M::Error>;
+
     /// This layer over a weaker one.
     ///
     /// The empty record changes nothing on either side, three layers give the same in whichever pairs they are merged, and merging a layer
@@ -37,6 +49,13 @@ pub trait Options: Record + Clone + Debug + Default + PartialEq {
         self.fill_from(weaker, |_| {});
         self
     }
+}
+
+/// The entry of one field.
+#[derive(Serialize)]
+pub(crate) struct DecidedField<'a, T: Serialize> {
+    pub(crate) origin: Option<Origin>,
+    pub(crate) value: &'a crate::Setting<T>,
 }
 
 /// Declares a record of options.
@@ -80,6 +99,18 @@ macro_rules! options {
                     self.$field.clone_from(&weaker.$field);
                     decided(stringify!($field));
                 })+
+            }
+
+            fn write_decided<M: serde::ser::SerializeMap>(
+                &self,
+                map: &mut M,
+                origin: impl Fn(&str) -> Option<crate::Origin>,
+            ) -> Result<(), M::Error> {
+                $(map.serialize_entry(stringify!($field), &crate::options::DecidedField {
+                    origin: origin(stringify!($field)),
+                    value: &self.$field,
+                })?;)+
+                Ok(())
             }
         }
     };

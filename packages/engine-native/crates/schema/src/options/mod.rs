@@ -8,7 +8,7 @@ mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use declare::options;
+pub(crate) use declare::{DecidedField, options};
 pub use declare::{OptionField, Options};
 pub use origin::Origin;
 pub use resolve::{Layers, Resolved, resolve};

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::ser::{Error, SerializeMap};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Value, json};
 
 use super::{Options, Origin};
 use crate::Record;
@@ -42,7 +41,7 @@ impl<O: Options> Record for Layers<O> {
 
 /// Options on which every field is decided, with who decided.
 ///
-/// As JSON, an object of `{"value": …, "origin": …}` by the name of the field.
+/// As JSON, an object of `{"origin": …, "value": …}` by the name of the field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolved<O> {
     /// The options; none of them is unset.
@@ -61,15 +60,9 @@ impl<O: Options> Resolved<O> {
 
 impl<O: Options> Serialize for Resolved<O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Value::Object(values) = serde_json::to_value(&self.options).map_err(Error::custom)?
-        else {
-            return Err(Error::custom("options are no object"));
-        };
         let mut map = serializer.serialize_map(Some(O::FIELDS.len()))?;
-        for field in O::FIELDS {
-            let entry = json!({"value": values.get(field.name), "origin": self.origin(field.name)});
-            map.serialize_entry(field.name, &entry)?;
-        }
+        self.options
+            .write_decided(&mut map, |field| self.origin(field))?;
         map.end()
     }
 }
