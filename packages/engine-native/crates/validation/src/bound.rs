@@ -26,6 +26,9 @@ pub(crate) struct Compared<'a> {
     pub(crate) schema: &'a Schema,
 }
 
+/// As many texts are compared one by one; more are looked up by their hashes, which costs as much as comparing about this many.
+const FEW_TEXTS: usize = 8;
+
 /// Where a value violates one side of a range.
 enum Side {
     Never,
@@ -87,6 +90,14 @@ impl Compared<'_> {
         }
         if allowed.is_empty() {
             return is_not_null(self.column()).map_err(invalid);
+        }
+        if values.is_string() && allowed.len() <= FEW_TEXTS {
+            let differs = allowed.into_iter().map(|text| {
+                Arc::new(BinaryExpr::new(self.compared(), Operator::NotEq, lit(text))) as Physical
+            });
+            return Ok(differs
+                .reduce(|left, right| Arc::new(BinaryExpr::new(left, Operator::And, right)))
+                .unwrap_or_else(|| lit(false)));
         }
         let allowed = allowed.into_iter().map(lit).collect();
         in_list(self.compared(), allowed, &true, self.schema).map_err(invalid)

@@ -126,6 +126,8 @@ async fn texts_of_every_layout_compare_by_code_points() {
             [4],
             "{layout}"
         );
+        let many = json!(["a", "é", "", "b", "c", "d", "e", "f", "g", "h"]);
+        assert_eq!(found(allowed(&many)).await, [4], "{layout}");
         let null = json!({"kind": "not_null", "column": "x"});
         assert_eq!(found(null).await, [1], "{layout}");
     }
