@@ -22,6 +22,7 @@ mod error;
 mod evaluate;
 mod example;
 mod key_hashes;
+mod mixed_signs;
 mod pieces;
 mod point;
 mod predicate;

@@ -18,6 +18,7 @@ use datafusion::physical_expr::expressions::not;
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, visit_expressions};
 
 use crate::error::{invalid, unfit};
+use crate::mixed_signs::compared_as_integers;
 
 /// A planned condition.
 pub(crate) struct Condition {
@@ -108,7 +109,7 @@ fn simplified(state: &SessionState, expression: Expr, schema: &DFSchema) -> Data
             .transform_up(|part| rewrite.rewrite(part, schema, state.config_options()))?
             .data;
     }
-    simplifier.simplify(expression)
+    compared_as_integers(simplifier.simplify(expression)?, schema)
 }
 
 fn has_subquery(parsed: &SqlExpr) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use serde_json::{Value, json};
 
 use super::{refusal, rule, table};
@@ -41,6 +41,65 @@ async fn a_condition_that_is_null_is_not_violated() {
     }
     let report = rule(&rows(), holds("\"Größe\" > x")).await;
     assert_eq!(report.columns, ["Größe", "x"]);
+}
+
+#[tokio::test]
+async fn integers_with_and_without_sign_compare_as_numbers() {
+    let unsigned = [
+        None,
+        Some(0),
+        Some(1),
+        Some(i64::MAX as u64),
+        Some(u64::MAX),
+    ];
+    let signed = [
+        None,
+        Some(i64::MIN),
+        Some(-1),
+        Some(0),
+        Some(1),
+        Some(i64::MAX),
+    ];
+    let pairs: Vec<_> = unsigned
+        .into_iter()
+        .flat_map(|left| signed.map(|right| (left, right)))
+        .collect();
+    let rows = table(vec![
+        (
+            "u",
+            Arc::new(pairs.iter().map(|pair| pair.0).collect::<UInt64Array>()) as ArrayRef,
+        ),
+        (
+            "i",
+            Arc::new(pairs.iter().map(|pair| pair.1).collect::<Int64Array>()),
+        ),
+    ]);
+    let numbers: Vec<_> = pairs
+        .iter()
+        .filter_map(|(u, i)| Some((i128::from((*u)?), i128::from((*i)?))))
+        .collect();
+    let unknown = (pairs.len() - numbers.len()) as u64;
+    let violations = |holds: fn(&i128, &i128) -> bool| {
+        numbers.iter().filter(|(u, i)| !holds(u, i)).count() as u64
+    };
+    for (operator, swapped, violations) in [
+        ("<", ">", violations(i128::lt)),
+        ("<=", ">=", violations(i128::le)),
+        ("=", "=", violations(i128::eq)),
+        ("<>", "<>", violations(i128::ne)),
+        (">=", "<=", violations(i128::ge)),
+        (">", "<", violations(i128::gt)),
+    ] {
+        for sql in [format!("u {operator} i"), format!("i {swapped} u")] {
+            let report = rule(&rows, holds(&sql)).await;
+            assert_eq!(report.violations, violations, "{sql}");
+            let known = format!("({sql}) is not null");
+            let report = rule(&rows, holds(&known)).await;
+            assert_eq!(report.violations, unknown, "{known}");
+        }
+    }
+    let either = rule(&rows, holds("u is not distinct from i")).await;
+    assert_eq!(either.violations, violations(i128::eq) + 9);
 }
 
 #[tokio::test]
