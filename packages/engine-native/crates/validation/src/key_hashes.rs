@@ -1,8 +1,8 @@
 //! Which keys may occur several times: those whose hash does.
 //!
 //! Most data are unique, and 8 bytes a row show it: hashes of equal keys are equal. They are kept in buckets by their highest bits, each of
-//! which is sorted in a cache. A bucket that is full is sorted earlier, and keeps each hash once, so that many equal keys need little. Where
-//! memory does not hold all hashes, a pass over the keys takes a share of them.
+//! which is searched in a cache. A bucket that is full is sorted earlier, and keeps each hash once, so that many equal keys need little.
+//! Where memory does not hold all hashes, a pass over the keys takes a share of them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +19,7 @@ use futures::TryStreamExt;
 
 use crate::error::failed;
 use crate::pieces::of_pieces;
+use crate::seen::Seen;
 
 const BUCKET_BITS: u32 = 8;
 const BUCKETS: usize = 1 << BUCKET_BITS;
@@ -156,6 +157,22 @@ impl Bucket {
         self.repeated.dedup();
     }
 
+    /// Notes the hashes that occurred several times, as the last thing, and gives the memory of all others back.
+    fn finish(&mut self, seen: &mut Seen) {
+        let hashes = std::mem::take(&mut self.hashes);
+        if !Seen::has_place_for(hashes.len()) {
+            self.hashes = hashes;
+            self.settle();
+            self.hashes = Vec::new();
+            return;
+        }
+        seen.clear(hashes.len());
+        self.repeated
+            .extend(hashes.into_iter().filter(|hash| !seen.insert(*hash)));
+        self.repeated.sort_unstable();
+        self.repeated.dedup();
+    }
+
     /// Makes room for more hashes; `false` if memory does not allow it.
     fn has_room(&mut self, more: usize, reservation: &MemoryReservation) -> bool {
         let capacity = self.hashes.capacity();
@@ -231,10 +248,10 @@ impl Buckets {
         for first in (0..BUCKETS).step_by(share) {
             let buckets = Arc::clone(&self);
             tasks.spawn(async move {
+                let mut seen = Seen::skipping(BUCKET_BITS);
                 for bucket in buckets.buckets.iter().skip(first).take(share) {
                     let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-                    bucket.settle();
-                    bucket.hashes = Vec::new();
+                    bucket.finish(&mut seen);
                 }
             });
         }
@@ -295,6 +312,18 @@ mod tests {
             wanted.sort_unstable();
             assert_eq!(buckets.repeated(2).await.unwrap(), Some(wanted));
         }
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_no_cache_holds_is_searched_as_well() {
+        let unbounded: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
+        let rows = 100_000;
+        let buckets = buckets(rows * BUCKETS as u64, &unbounded).unwrap();
+        let first_bucket: Vec<_> = different(rows).iter().map(|hash| hash >> 8).collect();
+        assert!(buckets.add(&scattered(&first_bucket, None, ALL)));
+        assert!(buckets.add(&scattered(&first_bucket[7..8], None, ALL)));
+        let wanted = vec![first_bucket[7]];
+        assert_eq!(buckets.repeated(2).await.unwrap(), Some(wanted));
     }
 
     #[tokio::test]

@@ -29,6 +29,7 @@ mod predicate;
 mod report;
 mod row_rules;
 mod rows;
+mod seen;
 mod selected_rows;
 mod selection;
 mod source;
