@@ -87,9 +87,8 @@ pub(super) async fn scan_as(
         .update_datafusion_session(session)
         .map_err(|error| external(location.error(&error)))?;
     let failed = |error| redacted(location, error);
-    let scan = &snapshot.scan;
     if *planned == snapshot.schema {
-        let plan = scan.scan(session, projection, filters, limit).await;
+        let plan = snapshot.scan(session, projection, filters, limit).await;
         return plan.map_err(failed);
     }
     let wanted: Vec<usize> = match projection {
@@ -106,7 +105,7 @@ pub(super) async fn scan_as(
             .position(|now| now.name() == field.name() && now.data_type() == field.data_type());
         found.push(position.ok_or_else(|| columns_changed(location, field.name()))?);
     }
-    let plan = scan.scan(session, Some(&found), filters, limit).await;
+    let plan = snapshot.scan(session, Some(&found), filters, limit).await;
     plan.map_err(failed)
 }
 

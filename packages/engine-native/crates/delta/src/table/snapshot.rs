@@ -1,14 +1,18 @@
 //! One version of a table, ready to be scanned.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use datafusion::catalog::Session;
+use datafusion::catalog::{Session, TableProvider as _};
+use datafusion::common::Result as QueryResult;
+use datafusion::logical_expr::Expr;
+use datafusion::physical_plan::ExecutionPlan;
 use deltalake_core::DeltaTable;
 use deltalake_core::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 
+use super::plain_scan::PlainScan;
 use crate::table_location::TableLocation;
 
 /// How a table is scanned.
@@ -77,6 +81,9 @@ pub(crate) struct TableSnapshot {
     pub(crate) table: DeltaTable,
     pub(crate) scan: DeltaScanNext,
     pub(crate) schema: SchemaRef,
+    config: ScanConfig,
+    /// Made for the first scan; a table that is only written needs none.
+    plain: OnceLock<Option<Arc<PlainScan>>>,
 }
 
 impl fmt::Debug for TableSnapshot {
@@ -94,8 +101,6 @@ impl TableSnapshot {
         table: DeltaTable,
         config: &ScanConfig,
     ) -> Result<Self> {
-        use datafusion::catalog::TableProvider as _;
-
         let state = table.snapshot().map_err(|error| location.error(&error))?;
         check_file_column(location, &config.delta, &state.snapshot().arrow_schema())?;
         let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.delta.clone())
@@ -108,7 +113,28 @@ impl TableSnapshot {
             table,
             scan,
             schema,
+            config: config.clone(),
+            plain: OnceLock::new(),
         })
+    }
+
+    /// The plan of a scan of some columns; the store of the table has to be known to the session.
+    pub(super) async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> QueryResult<Arc<dyn ExecutionPlan>> {
+        let plain = self
+            .plain
+            .get_or_init(|| PlainScan::new(&self.table, &self.config, &self.schema).map(Arc::new));
+        if let Some(plain) = plain
+            && let Some(plan) = plain.plan(session, projection, filters, limit)?
+        {
+            return Ok(plan);
+        }
+        self.scan.scan(session, projection, filters, limit).await
     }
 
     pub(crate) fn version(&self) -> u64 {
