@@ -341,3 +341,19 @@ def test_statistics_that_say_nothing_leave_no_row_out(
     path = write(tmp_path / "t", pa.table({"a": [1, 2, 3]}), [column("a", "long")], stats=stats)
     query = f"select a from read_delta({lake.quoted(path)}) where a > 1 order by a"
     assert lake.rows(query) == [{"a": 2}, {"a": 3}]
+
+
+@pytest.mark.parametrize("feature", ["typeWidening", "vacuumProtocolCheck"])
+def test_features_that_the_engine_lacks(tmp_path: Path, feature: str) -> None:
+    DeltaTable(tmp_path / "t").append(pa.table({"a": [1]}))
+    log = tmp_path / "t" / "_delta_log" / f"{0:020}.json"
+    actions = [json.loads(line) for line in log.read_text().splitlines()]
+    protocol = {"minReaderVersion": 3, "minWriterVersion": 7}
+    protocol.update(dict.fromkeys(("readerFeatures", "writerFeatures"), [feature]))
+    for action in actions:
+        if "protocol" in action:
+            action["protocol"] = protocol
+    log.write_text("".join(f"{json.dumps(action)}\n" for action in actions))
+    with pytest.raises(ValueError, match="Unsupported table features required") as caught:
+        codeanatomy.connect().sql(f"select * from read_delta('{tmp_path / 't'}')")
+    assert "remove the feature from the table" in str(caught.value)

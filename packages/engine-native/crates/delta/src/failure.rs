@@ -1,5 +1,6 @@
 //! What kind of failure an error of Delta is.
 
+use datafusion::error::DataFusionError;
 use delta_kernel::Error as KernelError;
 use deltalake_core::DeltaTableError;
 use deltalake_core::kernel::transaction::TransactionError;
@@ -56,4 +57,15 @@ pub(crate) fn text_of(error: &DeltaTableError) -> String {
         kernel = source;
     }
     kernel.to_string()
+}
+
+/// The error of Delta that DataFusion reports. Delta's own conversion would keep the text alone, and nothing to classify.
+pub(crate) fn delta_error(error: DataFusionError) -> DeltaTableError {
+    match error {
+        DataFusionError::External(inner) => match inner.downcast::<DeltaTableError>() {
+            Ok(inner) => *inner,
+            Err(other) => DataFusionError::External(other).into(),
+        },
+        other => other.into(),
+    }
 }

@@ -13,6 +13,7 @@ use deltalake_core::DeltaTable;
 use deltalake_core::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 
 use super::plain_scan::PlainScan;
+use crate::failure::delta_error;
 use crate::table_location::TableLocation;
 
 /// How a table is scanned.
@@ -104,7 +105,7 @@ impl TableSnapshot {
         let state = table.snapshot().map_err(|error| location.error(&error))?;
         check_file_column(location, &config.delta, &state.snapshot().arrow_schema())?;
         let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.delta.clone())
-            .map_err(|error| location.error(&error.into()))?;
+            .map_err(|error| location.error(&delta_error(error)))?;
         if let Some(files) = &config.files {
             scan = scan.with_file_paths(files);
         }
