@@ -21,7 +21,7 @@ extensions = [
     "repository.site.extension",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["conftest.py", "example", "kitchen", "_static"]
+exclude_patterns = ["conftest.py", "example", "kitchen", "shop", "_static"]
 
 # Every heading that a link can name, as a forge makes its anchors.
 myst_heading_anchors = 3

@@ -22,6 +22,8 @@ def _example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _beside_the_example(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run docstring examples beside `example/`, a repository, and `graph/`, its graph."""
+    """Run each docstring's examples beside its own `example/`, a repository, and `graph/` of it."""
     if isinstance(request.node, pytest.DoctestItem):
-        monkeypatch.chdir(request.getfixturevalue("_example_graph"))
+        directory: Path = request.getfixturevalue("tmp_path")
+        shutil.copytree(request.getfixturevalue("_example_graph"), directory, dirs_exist_ok=True)
+        monkeypatch.chdir(directory)

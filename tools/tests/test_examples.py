@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from conftest import Workspace
 
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A fence in a list is indented.
+FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # What programs print, and what stands for a reader's own words.
 SHOWN = "text"
 
@@ -36,6 +37,11 @@ import codeanatomy_portable
 ```python
 def test_sessions(native_session):
     assert native_session.sql("select 1 as one").to_pylist() == [{"one": 1}]
+```
+
+```python
+def test_menu(golden):
+    golden("menu", 2.5)
 ```
 
 ```sh
@@ -73,6 +79,32 @@ ham
 ```toml
 profile = "small"
 ```
+
+- in a list:
+
+  ```toml
+  [tool.pytest]
+  native_probe = "kitchen.testing:check_stove"
+  ```
+
+```sql
+query I
+SELECT 4
+----
+4
+```
+
+```python
+import datafusion
+import pyarrow
+import pytest
+
+
+@pytest.fixture
+def slt_runner():
+    session = datafusion.SessionContext()
+    return lambda sql: pyarrow.table(session.sql(sql))
+```
 """
 # Each of them turns one right example into a wrong one.
 WRONG = {
@@ -83,6 +115,11 @@ WRONG = {
     "\nspam\n": "\nham\n",
     "| 2   |": "| 3   |",
     'profile = "small"': 'profile = "tiny"',
+    # Another value on every run: a golden is written, and compared by another one.
+    'golden("menu", 2.5)': 'golden("menu", __import__("time").time_ns())',
+    "check_stove": "check_oven",
+    "\nSELECT 4\n": "\nSELECT 5\n",
+    "session.sql(sql)": "session.sequel(sql)",
 }
 
 
@@ -108,9 +145,9 @@ def test_every_block_is_found(repository_root: Path) -> None:
     for page in pages(repository_root):
         text = page.read_text(encoding="utf-8")
         fenced = list(FENCED.finditer(text))
-        unknown = {block.group(1) for block in fenced} - {*EVALUATORS, SHOWN}
+        unknown = {block.group(2) for block in fenced} - {*EVALUATORS, SHOWN}
         assert not unknown, f"{page}: nothing runs blocks of {unknown}"
-        runnable = [block for block in fenced if block.group(1) != SHOWN]
+        runnable = [block for block in fenced if block.group(2) != SHOWN]
         syntax = sum(text[: block.start()].endswith(SYNTAX) for block in runnable)
         assert len(list(blocks(parse(page)))) == len(runnable) - syntax, page
         total += len(runnable) - syntax
@@ -135,7 +172,7 @@ def test_what_is_not_listed_is_run(repository_root: Path) -> None:
 def test_right_examples_pass(workspace: Workspace) -> None:
     done = run(workspace.write("right.md", RIGHT))
     assert done.returncode == 0, done.stdout
-    assert "8 passed" in done.stdout
+    assert "12 passed" in done.stdout
 
 
 def test_wrong_examples_are_reported(workspace: Workspace) -> None:
@@ -145,7 +182,7 @@ def test_wrong_examples_are_reported(workspace: Workspace) -> None:
         text = text.replace(right, wrong)
     done = run(workspace.write("wrong.md", text))
     assert done.returncode == 1
-    assert "7 failed, 1 passed" in done.stdout, done.stdout
+    assert "11 failed, 1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(

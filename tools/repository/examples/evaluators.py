@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import doctest
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repository.examples import with_pytest
 from repository.examples.given import make_orders
-from repository.root import SCRIPTS, script
+from repository.examples.programs import failure, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from datafusion import SessionContext
     from sybil import Example
     from sybil.typing import Evaluator
 
-# The engine of a clone is a debug one, which warns that it is not to be measured. Nothing is here.
-SILENCED = ",".join(
-    f"ignore:{name} is built in the debug profile:RuntimeWarning"
-    for name in ("codeanatomy_engine", "codeanatomy_portable")
-)
-TEST = re.compile(r"^def test_", re.MULTILINE)
 # A query after its prompt, to its semicolon, and what it prints.
 QUERY = re.compile(r"^> (?P<query>.*?;)\n(?P<result>(?:[+|][^\n]*\n)*)", re.MULTILINE | re.DOTALL)
 # A command after its prompt, with the lines that go on with it, and what it prints.
@@ -33,10 +24,11 @@ COMMAND = re.compile(r"^\$ (?P<command>.*\n(?:> .*\n)*)(?P<result>(?:(?!\$ ).*\n
 
 
 def run_python(example: Example) -> str | None:
-    """Run a script, or a file of tests, in a process of its own."""
-    if TEST.search(example.parsed):
-        Path("test_page.py").write_text(example.parsed, encoding="utf-8")
-        return failure([script("pytest"), "-q", "-p", "no:cacheprovider", "test_page.py"])
+    """Run a script, a file of tests, or a file of fixtures, in a process of its own."""
+    if with_pytest.TEST.search(example.parsed):
+        return with_pytest.run_tests(example.parsed)
+    if with_pytest.FIXTURE.search(example.parsed):
+        return with_pytest.run_fixtures(example.parsed)
     return failure([sys.executable, "-c", example.parsed])
 
 
@@ -65,7 +57,9 @@ def trimmed(text: str) -> str:
 
 
 def run_settings(example: Example) -> str | None:
-    """Check a `codeanatomy.toml` as the command line does."""
+    """Check a `codeanatomy.toml` as the command line does, or settings of pytest as it does."""
+    if with_pytest.SETTINGS.search(example.parsed):
+        return with_pytest.run_settings(example.parsed)
     Path("codeanatomy.toml").write_text(example.parsed, encoding="utf-8")
     return failure(["codeanatomy", "config", "validate"])
 
@@ -77,7 +71,9 @@ def run_catalog(example: Example) -> str | None:
 
 
 def run_sql(example: Example) -> str | None:
-    """Run queries after prompts and compare the tables that they print."""
+    """Run queries after prompts and compare the tables that they print, or golden SQL."""
+    if with_pytest.RECORD.match(example.parsed):
+        return with_pytest.run_golden_sql(example.parsed)
     import codeanatomy  # noqa: PLC0415 - the pages of other languages run without
 
     if not Path("orders").exists() and "'orders'" in example.parsed:
@@ -100,32 +96,6 @@ def table(session: SessionContext, query: str) -> str:
     if head != "DataFrame()":
         raise ValueError(f"a drawn table starts with other words than before: {head}")
     return f"{drawn}\n"
-
-
-def failure(command: Sequence[str]) -> str | None:
-    """Run a program that has to succeed, and give what it says where it does not."""
-    done = run(command)
-    return None if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout}"
-
-
-def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program of the environment, with both of its outputs in one."""
-    variables = {
-        **os.environ,
-        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONWARNINGS": SILENCED,
-        "COLUMNS": "100",
-    }
-    return subprocess.run(
-        command,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
 
 
 EVALUATORS: dict[str, Evaluator] = {

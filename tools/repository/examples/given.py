@@ -11,8 +11,11 @@ from typing import Any
 from repository.root import ROOT, VIRTUAL_ENVIRONMENT
 
 DOCS = ROOT / "docs"
-# By the names that pages give them: a repository of their reader's, and a project whose tests fail.
-BESIDE = {"example": "example", "my-project": "example", "kitchen": "kitchen"}
+# By the names that pages give them: a repository of their reader's, a project whose tests fail, and
+# a package with a record.
+BESIDE = {"example": "example", "my-project": "example", "kitchen": "kitchen", "shop": "shop"}
+# What pages about a clone name.
+CLONE = (VIRTUAL_ENVIRONMENT.name, "packages", "tools")
 LEFT = "__directory_of_the_test_run__"
 
 
@@ -24,8 +27,8 @@ def enter(namespace: dict[str, Any]) -> None:
     """
     directory = Path(tempfile.mkdtemp(prefix="codeanatomy-page-"))
     namespace[LEFT] = Path.cwd()
-    # Pages of the repository name the programs of a clone.
-    (directory / VIRTUAL_ENVIRONMENT.name).symlink_to(VIRTUAL_ENVIRONMENT)
+    for name in CLONE:
+        (directory / name).symlink_to(ROOT / name)
     for name, source in BESIDE.items():
         shutil.copytree(DOCS / source, directory / name)
     os.chdir(directory)
