@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from repository.root import ROOT, script
-from repository.site import docstrings, function_pages, navigation
+from repository.site import changelogs, docstrings, function_pages, navigation
 from repository.site.extension import link_names
 
 if TYPE_CHECKING:
@@ -225,3 +225,27 @@ def test_broken_links_are_refused(workspace: Workspace) -> None:
     assert "'nowhere.md' [myst.xref_missing]" in done.stderr
     assert "local id not found in doc 'index': 'nothing'" in done.stderr
     assert "'a'" not in done.stderr
+
+
+def test_changes_of_all_packages_are_one_page(workspace: Workspace) -> None:
+    page = "# Changes\n\nIntroduction.\n\n- [egg](../packages/egg/CHANGELOG.md)\n\nEnd.\n"
+    released = "# Changes of egg\n\n<!-- start -->\n## 0.1.0\n\n### Added\n\n- Eggs.\n"
+    workspace.write("packages/egg/CHANGELOG.md", released)
+    workspace.write("packages/egg/changelog.d/+yolk.fixed.md", "Yolks are yellow.\n")
+    workspace.write("packages/egg/changelog.d/+bacon.added.md", "Bacon.\n")
+    root = workspace.write("README.md", "").parent
+    assert changelogs.change_page(page, root) == (
+        "# Changes\n\nIntroduction.\n\n\nEnd.\n\n"
+        "## Changes of egg\n\n"
+        "### Not released yet\n\n"
+        "#### Added\n\n- Bacon.\n\n"
+        "#### Fixed\n\n- Yolks are yellow.\n\n"
+        "<!-- start -->\n### 0.1.0\n\n#### Added\n\n- Eggs.\n"
+    )
+
+
+def test_page_of_changes_leads_to_every_package() -> None:
+    page = (ROOT / "docs" / "changelog.md").read_text(encoding="utf-8")
+    there = {str(each.relative_to(ROOT)) for each in ROOT.glob("packages/*/CHANGELOG.md")}
+    assert len(there) == 3
+    assert set(changelogs.linked(page)) == there

@@ -14,7 +14,7 @@ from pygments.lexers.sql import SqlLexer
 from pygments.token import Punctuation
 
 from repository.root import ROOT
-from repository.site import docstrings, function_pages, navigation
+from repository.site import changelogs, docstrings, function_pages, navigation
 
 if TYPE_CHECKING:
     from autoapi._objects import PythonObject
@@ -60,6 +60,12 @@ def read_page(app: Sphinx, docname: str, source: list[str]) -> None:
     if docname == "contributing":
         app.env.note_dependency(CONTRIBUTING)
         text = LINK_TO_A_PAGE.sub("](", CONTRIBUTING.read_text(encoding="utf-8"))
+    elif docname == "changelog":
+        for name in changelogs.linked(text):
+            app.env.note_dependency(ROOT / name)
+            for fragment in changelogs.fragments(ROOT / name):
+                app.env.note_dependency(fragment)
+        text = changelogs.change_page(text, ROOT)
     elif docname == "functions/index":
         pages: dict[str, dict[str, Any]] = {}
         for page in sorted((folder / "functions").glob("*.md")):
