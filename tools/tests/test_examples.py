@@ -196,6 +196,20 @@ def test_a_block_without_prompts_is_reported(
     assert "starts with the prompt" in done.stdout
 
 
+def test_fixtures_without_a_test_are_reported(workspace: Workspace) -> None:
+    text = "```python\nimport pytest\n\n\n@pytest.fixture\ndef egg():\n    return 1\n```\n"
+    done = run(workspace.write("page.md", text))
+    assert done.returncode == 1
+    assert "no block above has a test" in done.stdout
+
+
+def test_a_wrong_fixture_is_reported_where_its_tests_are_right(workspace: Workspace) -> None:
+    text = RIGHT.replace("session.sql(sql)", "session.sequel(sql)")
+    done = run(workspace.write("page.md", text))
+    assert done.returncode == 1
+    assert "1 failed, 11 passed" in done.stdout, done.stdout
+
+
 def test_a_block_is_known_by_its_page_and_first_line(workspace: Workspace) -> None:
     page = workspace.write("page.md", "```sh\none\ntwo\n```\n")
     ((block, language, _),) = blocks(parse(page))
