@@ -254,7 +254,7 @@ def test_the_scan_policy_of_the_session_decides_where_a_request_states_none(orde
 
     of_its_own = resolve_dataset_provider(session, request(orders, policy=ScanPolicyConfig()))
     column = of_its_own.report.options.delta_scan["file_column_name"]
-    assert (column.value, column.origin) == ("__delta_rs_path", "default")
+    assert (column.value, column.origin) == (None, "default")
     assert of_its_own.report.scan_policy is None
     (registered,) = register_datasets(session, [request(orders)])
     assert registered.scan_policy == "named"

@@ -116,9 +116,7 @@ def test_other_datasets_are_refused_with_what_to_do(session: Any, tmp_path: Path
 
 def test_statements_do_not_write_past_what_is_promised(session: Any, tmp_path: Path) -> None:
     insert = "insert into d (id, score, name) select 2 as id, 1 as score, 'b' as name"
-    # The column of files is none that a statement could write.
-    scan = DeltaScanOptions(file_column_name=None)
-    plain = dataset(tmp_path / "t", delta={"scan": scan})
+    plain = dataset(tmp_path / "t")
     write(session, plain, table((1, 1, "a")))
     register_datasets(session, [plain])
     session.sql(insert).collect()

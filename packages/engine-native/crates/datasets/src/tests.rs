@@ -277,20 +277,20 @@ async fn delta_tables_are_opened_pinned_and_explained() {
         report
             .schema
             .iter()
-            .any(|field| field.name == "__delta_rs_path")
+            .all(|field| field.name != "source_file")
     );
     assert_eq!(report.delta_scan_identity_hash.as_ref().unwrap().len(), 32);
 
     let mut pinned = json!({"name": "t", "location": location});
     pinned["location"]["delta_version"] = json!(1);
-    pinned["call"] = json!({"delta": {"scan": {"file_column_name": null}}});
+    pinned["call"] = json!({"delta": {"scan": {"file_column_name": "source_file"}}});
     let pinned = resolved(&context, &pinned).await;
     assert!(
         pinned
             .report
             .schema
             .iter()
-            .all(|field| field.name != "__delta_rs_path")
+            .any(|field| field.name == "source_file")
     );
     assert_ne!(
         pinned.report.delta_scan_identity_hash,

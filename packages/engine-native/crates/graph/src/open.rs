@@ -41,12 +41,7 @@ fn datasets(manifest: &Manifest, directory: &Path) -> Result<Vec<DatasetResoluti
             let location = TableLocation::directory(&directory.join(name))?;
             let request = json!({
                 "name": name,
-                "location": {
-                    "path": location.url().as_str(),
-                    "delta_version": entry.version,
-                    // The table has the columns of its view, and none that tells of files.
-                    "overrides": {"delta": {"scan": {"file_column_name": null}}},
-                },
+                "location": {"path": location.url().as_str(), "delta_version": entry.version},
             });
             decode(&request.to_string(), "request")
         })

@@ -164,8 +164,8 @@ def resolve_location(request: LocationRequest) -> ResolvedLocation:
     Examples:
         >>> from codeanatomy.datasets import DatasetLocation, LocationRequest, resolve_location
         >>> resolved = resolve_location(LocationRequest(location=DatasetLocation(path="orders")))
-        >>> resolved.delta_scan["file_column_name"]
-        ResolvedOption(value='__delta_rs_path', origin='default')
+        >>> resolved.delta_scan["schema_force_view_types"]
+        ResolvedOption(value=True, origin='default')
     """
     report = load_schema_runtime().resolve_location_json(request.to_json())
     return msgspec.json.decode(report, type=ResolvedLocation)

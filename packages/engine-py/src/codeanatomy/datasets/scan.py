@@ -120,7 +120,7 @@ class DeltaScanOptions(Record, frozen=True, kw_only=True):
     Attributes:
         enable_parquet_pushdown: Whether filters are pushed into Parquet. Deltalake pushes none
             where a table has deletion vectors or row tracking.
-        file_column_name: The column that tells the file a row is from; null is none.
+        file_column_name: The column that tells the file a row is from; null, the default, is none.
         schema: The schema that the table is read with instead of its own.
         schema_force_view_types: Whether text and binary columns are read as views.
         wrap_partition_values: Whether partition values are dictionaries.

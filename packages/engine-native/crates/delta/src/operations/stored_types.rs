@@ -123,11 +123,11 @@ fn stored_type(data_type: &DataType) -> Result<DataType, DataType> {
             }
         }
         DataType::RunEndEncoded(_, values) => stored_type(values.data_type())?,
-        DataType::List(item) => DataType::List(stored_field(item)?),
-        DataType::LargeList(item) => DataType::LargeList(stored_field(item)?),
         DataType::FixedSizeList(item, size) => DataType::FixedSizeList(stored_field(item)?, *size),
-        DataType::ListView(item) => DataType::List(stored_field(item)?),
-        DataType::LargeListView(item) => DataType::LargeList(stored_field(item)?),
+        DataType::List(item) | DataType::ListView(item) => DataType::List(stored_field(item)?),
+        DataType::LargeList(item) | DataType::LargeListView(item) => {
+            DataType::LargeList(stored_field(item)?)
+        }
         DataType::Map(entries, sorted) => DataType::Map(stored_field(entries)?, *sorted),
         DataType::Struct(fields) => {
             let stored = fields.iter().map(stored_field);

@@ -6,8 +6,8 @@ use crate::{LineageColumn, Record, SchemaDescription};
 options! {
     /// How a Delta table is scanned.
     DeltaScanOptions {
-        /// The column that tells the file a row is from; null is none.
-        file_column_name: LineageColumn = Some(LineageColumn::of_delta())
+        /// The column that tells the file a row is from; null is none. By default none, so that `select *` gives the table's columns.
+        file_column_name: LineageColumn = None
             => "`DeltaScanConfig::file_column_name`";
         /// Whether filters are pushed into Parquet. Deltalake pushes none where a table has deletion vectors or row tracking.
         enable_parquet_pushdown: bool = Some(true)

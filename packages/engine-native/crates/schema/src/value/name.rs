@@ -78,10 +78,3 @@ impl ColumnName {
         &self.0
     }
 }
-
-impl LineageColumn {
-    /// What a Delta scan calls the column unless something else is decided.
-    pub(crate) fn of_delta() -> Self {
-        Self("__delta_rs_path".to_owned())
-    }
-}

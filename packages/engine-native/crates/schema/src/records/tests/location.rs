@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::options::tests::samples::samples;
 use crate::{
-    DatasetSpec, DeltaScanPolicyDefaults, LocationRequest, Options, ScanPolicyDefaults,
-    ValidationRule, decode, resolve_location, resolve_location_json,
+    DatasetSpec, DeltaScanPolicyDefaults, Options, ScanPolicyDefaults, ValidationRule, decode,
+    resolve_location_json,
 };
 
 fn report(request: &Value) -> Value {
@@ -27,7 +27,7 @@ fn a_bare_location_has_the_defaults() {
     );
     let scan = &report["delta_scan"];
     for (field, value) in [
-        ("file_column_name", json!("__delta_rs_path")),
+        ("file_column_name", json!(null)),
         ("enable_parquet_pushdown", json!(true)),
         ("schema_force_view_types", json!(true)),
         ("wrap_partition_values", json!(false)),
@@ -250,19 +250,4 @@ fn specs_imply_rules() {
         labels,
         ["unique(id)", "not_null(n)", "required_columns(id, n)"]
     );
-}
-
-#[test]
-fn the_default_file_column_may_be_taken_too() {
-    let text = json!({"location": {"path": "/data/t", "overrides": {"table_spec": {"schema": {"fields": [
-        {"name": "__delta_rs_path", "type": "Utf8"},
-    ]}}}}});
-    let request: LocationRequest = decode(&text.to_string(), "request").unwrap();
-    let error = resolve_location(&request).unwrap_err();
-    assert_eq!(error.code().as_str(), "schema-value-invalid");
-    assert!(error.hint().unwrap().contains("another name"));
-    // Where the format has no file column, there is nothing to collide with.
-    let mut parquet = text;
-    parquet["location"]["format"] = json!("parquet");
-    report(&parquet);
 }
