@@ -14,7 +14,6 @@ import pytest
 from codeanatomy.datasets import (
     DatasetLocation,
     DatasetResolutionRequest,
-    DeltaScanOptions,
     DeltaWritePolicy,
     Range,
     register_datasets,

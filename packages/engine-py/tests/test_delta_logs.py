@@ -348,8 +348,8 @@ def test_features_that_the_engine_lacks(tmp_path: Path, feature: str) -> None:
     DeltaTable(tmp_path / "t").append(pa.table({"a": [1]}))
     log = tmp_path / "t" / "_delta_log" / f"{0:020}.json"
     actions = [json.loads(line) for line in log.read_text().splitlines()]
-    protocol = {"minReaderVersion": 3, "minWriterVersion": 7}
-    protocol.update(dict.fromkeys(("readerFeatures", "writerFeatures"), [feature]))
+    protocol: dict[str, Any] = {"minReaderVersion": 3, "minWriterVersion": 7}
+    protocol |= {"readerFeatures": [feature], "writerFeatures": [feature]}
     for action in actions:
         if "protocol" in action:
             action["protocol"] = protocol
