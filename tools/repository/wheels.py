@@ -91,6 +91,9 @@ def build(uv: str, name: str, output: Path) -> Step:
         # Both from the tree: an unpacked archive has old file times, by which cargo would take what
         # an earlier state of the sources left in the target directory for current.
         command += ["--sdist", "--wheel"]
+        # Without it maturin leaves a plain linux tag, which no package index takes: this one says
+        # the oldest manylinux that has what the library needs.
+        command += ["--config-setting", "build-args=--compatibility pypi"]
     return Step(name, "wheel and source archive", tuple(command))
 
 

@@ -8,9 +8,11 @@ use delta_kernel::engine::arrow_conversion::{TryIntoArrow as _, TryIntoKernel as
 use delta_kernel::schema::StructType;
 use deltalake_core::kernel::schema::cast::normalize_for_delta;
 
+use crate::operations::stored_field;
+
 /// The columns of a Delta table that is created with `schema`, as Arrow reads them.
 ///
-/// Delta has fewer types than Arrow: dictionaries become their values, text and binary of any layout become one of each, times get
+/// Delta has fewer types than Arrow: unsigned numbers become signed ones that hold all of them, dictionaries become their values, text and binary of any layout become one of each, times get
 /// microseconds, and a time with a zone is kept as the instant that it is, in UTC. Names, their order and which columns may be NULL stay.
 ///
 /// # Errors
@@ -19,7 +21,8 @@ use deltalake_core::kernel::schema::cast::normalize_for_delta;
 pub fn delta_columns(schema: &Schema) -> Result<SchemaRef> {
     let mut adapted = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
-        let field = in_utc(field);
+        // A type that nothing can be stored as is told by the conversion.
+        let field = in_utc(&stored_field(field).unwrap_or_else(|_| Arc::clone(field)));
         // One by one, so that the error can name the column.
         converted(vec![Arc::clone(&field)]).map_err(|error| {
             EngineError::new(
@@ -100,7 +103,8 @@ mod tests {
             (DataType::Decimal128(20, 3), DataType::Decimal128(20, 3)),
             (of("Timestamp(ns, \"Europe/Berlin\")"), micros(Some("UTC"))),
             (of("Timestamp(s)"), micros(None)),
-            (DataType::UInt16, DataType::Int16),
+            (DataType::UInt16, DataType::Int32),
+            (DataType::UInt64, DataType::Decimal128(20, 0)),
         ] {
             let schema = Schema::new(vec![Field::new("a", declared.clone(), false)]);
             let columns = delta_columns(&schema).unwrap();

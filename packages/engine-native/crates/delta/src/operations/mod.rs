@@ -59,6 +59,7 @@ pub use request::{Request, run};
 pub use restore::{RestoreOptions, RestoreReport, restore};
 pub use snapshot::{FileReport, SnapshotReport, files, snapshot};
 pub use source::Source;
+pub(crate) use stored_types::stored_field;
 pub use target::Target;
 pub use update::{UpdateOptions, UpdateReport, update};
 pub use vacuum::{VacuumMode, VacuumOptions, VacuumReport, vacuum};

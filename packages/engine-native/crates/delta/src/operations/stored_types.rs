@@ -81,7 +81,7 @@ fn refused(target: &Target, field: &Field, unknown: &DataType) -> EngineError {
 /// # Errors
 ///
 /// The type that Delta has nothing for.
-fn stored_field(field: &FieldRef) -> Result<FieldRef, DataType> {
+pub(crate) fn stored_field(field: &FieldRef) -> Result<FieldRef, DataType> {
     let stored = stored_type(field.data_type())?;
     Ok(if stored == *field.data_type() {
         Arc::clone(field)
