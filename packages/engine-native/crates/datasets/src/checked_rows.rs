@@ -58,6 +58,17 @@ pub(crate) fn whole_policy(
     Ok(policy)
 }
 
+/// Whether keys are compared, so that those that the dataset has already have to be known.
+pub(crate) fn compares_keys(policy: &ValidationPolicySpec) -> bool {
+    let rules = policy.rules.value();
+    policy.is_enabled()
+        && rules.is_some_and(|rules| {
+            rules
+                .iter()
+                .any(|rule| matches!(rule, ValidationRule::Unique(_)))
+        })
+}
+
 /// A constraint of a Delta table as a rule: a row for which it is NULL violates it.
 fn predicate(constraint: &SqlConstraint) -> Result<rules::Predicate> {
     let sql: &str = &constraint.sql;
@@ -79,8 +90,7 @@ impl RowChecks<'_> {
     pub(crate) async fn run(self, context: &SessionContext, plan: LogicalPlan) -> Result<Checked> {
         let failed = |error: DataFusionError| planning(self.dataset, error);
         let rules = self.policy.rules.value().map_or(&[][..], Vec::as_slice);
-        let is_enabled = self.policy.enabled.value() != Some(&false);
-        let looks = is_enabled && (self.declared.is_some() || !rules.is_empty());
+        let looks = self.policy.is_enabled() && (self.declared.is_some() || !rules.is_empty());
         if !looks {
             let plan = self.deduped(context, plan).map_err(failed)?;
             return Ok(Checked {

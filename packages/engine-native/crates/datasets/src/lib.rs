@@ -6,6 +6,7 @@
 
 mod bootstrap;
 mod checked_rows;
+mod clock;
 mod configured_session;
 mod configured_table;
 mod declared_columns;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 
-use codeanatomy_delta::TableLocation;
 use codeanatomy_delta::operations::{
     AddConstraintsOptions, FileReport, HistoryOptions, OptimizeOptions, SetPropertiesOptions,
     SnapshotReport, Target, VacuumOptions, add_constraints, checkpoint, compact_log, history,
@@ -15,7 +14,7 @@ use datafusion::execution::context::SessionContext;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::write_options::table_properties;
+use crate::write_options::{constraints, table_properties};
 
 /// What went wrong with a step. The write before it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,8 +68,15 @@ impl StepError {
 
 /// What a write did to the files of a table.
 pub(crate) struct Written {
-    /// The files that it added.
+    /// How many it added.
+    pub(crate) files_added: u64,
+    /// Those, where [`asks_for_partitions`].
     pub(crate) added: Vec<FileReport>,
+}
+
+/// Whether the policy asks which partitions a write wrote to.
+pub(crate) fn asks_for_partitions(policy: &DeltaMaintenancePolicy) -> bool {
+    policy.z_order_when.value() == Some(&ZOrderWhen::AfterPartitionComplete)
 }
 
 /// A step that is due.
@@ -96,20 +102,22 @@ impl Due {
     }
 }
 
-/// Runs, or tells, what is due. A step that fails is reported, and the next one is run all the same.
+/// Runs, or tells, what is due for a table. A step that fails is reported, and the next one is run all the same.
+///
+/// Gives the version of the table afterwards, too.
 ///
 /// # Errors
 ///
 /// Those of opening the table, and of contradictions of the policies.
 pub(crate) async fn maintained(
     context: &SessionContext,
-    location: &TableLocation,
+    mut target: Target,
     resolved: &ResolvedLocation,
     written: Option<&Written>,
     dry_run: bool,
 ) -> Result<(u64, Vec<MaintenanceStep>)> {
-    let target = Target::open(location).await?;
     let due = due(&target, resolved, written).await?;
+    let mut has_run = false;
     let mut steps = Vec::with_capacity(due.len());
     for (due, reason) in due {
         let mut step = MaintenanceStep {
@@ -121,8 +129,10 @@ pub(crate) async fn maintained(
         };
         if !dry_run {
             // A step sees what the one before it committed.
-            let outcome = match Target::open(location).await {
-                Ok(target) => Box::pin(run(context, &target, due)).await,
+            let seen = latest(&mut target, has_run).await;
+            has_run = true;
+            let outcome = match seen {
+                Ok(()) => Box::pin(run(context, &target, due)).await,
                 Err(error) => Err(error),
             };
             match outcome {
@@ -137,8 +147,16 @@ pub(crate) async fn maintained(
         }
         steps.push(step);
     }
-    let version = Target::open(location).await?.version().unwrap_or_default();
-    Ok((version, steps))
+    latest(&mut target, has_run).await?;
+    Ok((target.version().unwrap_or_default(), steps))
+}
+
+/// Opens the table again if something was done to it.
+async fn latest(target: &mut Target, has_changed: bool) -> Result<()> {
+    if has_changed {
+        *target = Target::open(target.location()).await?;
+    }
+    Ok(())
 }
 
 async fn run(context: &SessionContext, target: &Target, due: Due) -> Result<Value> {
@@ -196,25 +214,7 @@ async fn due(
     due.extend(constraints_due(&table, resolved));
     due.extend(optimize_due(policy, &table, written));
     let version = table.protocol.version;
-    let log = log_files(target).await?;
-    if policy.enable_log_compaction.value() == Some(&true) && log.first_loose() < version {
-        let reason = format!(
-            "enable_log_compaction: the versions {} to {version} are files of their own",
-            log.first_loose()
-        );
-        due.push((Due::CompactLog, reason));
-    }
-    let since = log
-        .checkpoint
-        .map_or(version + 1, |last| version.saturating_sub(last));
-    let interval = policy.checkpoint_version_interval.value().copied();
-    if policy.checkpoint_on_write.value() == Some(&true) && since > 0 {
-        due.push((Due::Checkpoint, "checkpoint_on_write".to_owned()));
-    } else if let Some(interval) = interval.filter(|interval| since >= interval.get()) {
-        let reason =
-            format!("checkpoint_version_interval: {since} versions without one, of {interval}");
-        due.push((Due::Checkpoint, reason));
-    }
+    due.extend(log_due(policy, target, version).await?);
     if let Some(reason) = vacuum_due(policy, target, version).await? {
         let options = VacuumOptions {
             dry_run: policy.vacuum_dry_run.value() == Some(&true),
@@ -227,6 +227,40 @@ async fn due(
             ..VacuumOptions::default()
         };
         due.push((Due::Vacuum(options), reason));
+    }
+    Ok(due)
+}
+
+/// What is due for the log. Its files are listed only where the policy asks for something.
+async fn log_due(
+    policy: &DeltaMaintenancePolicy,
+    target: &Target,
+    version: u64,
+) -> Result<Vec<(Due, String)>> {
+    let mut due = Vec::new();
+    let compacts = policy.enable_log_compaction.value() == Some(&true);
+    let on_write = policy.checkpoint_on_write.value() == Some(&true);
+    let interval = policy.checkpoint_version_interval.value().copied();
+    if !compacts && !on_write && interval.is_none() {
+        return Ok(due);
+    }
+    let log = log_files(target).await?;
+    if compacts && log.first_loose() < version {
+        let reason = format!(
+            "enable_log_compaction: the versions {} to {version} are files of their own",
+            log.first_loose()
+        );
+        due.push((Due::CompactLog, reason));
+    }
+    let since = log
+        .checkpoint
+        .map_or(version + 1, |last| version.saturating_sub(last));
+    if on_write && since > 0 {
+        due.push((Due::Checkpoint, "checkpoint_on_write".to_owned()));
+    } else if let Some(interval) = interval.filter(|interval| since >= interval.get()) {
+        let reason =
+            format!("checkpoint_version_interval: {since} versions without one, of {interval}");
+        due.push((Due::Checkpoint, reason));
     }
     Ok(due)
 }
@@ -248,14 +282,8 @@ fn properties_due(
 }
 
 fn constraints_due(table: &SnapshotReport, resolved: &ResolvedLocation) -> Option<(Due, String)> {
-    let missing: BTreeMap<String, String> = resolved
-        .constraints
-        .value
-        .iter()
-        .flatten()
-        .map(|constraint| (constraint.name.to_string(), constraint.sql.to_string()))
-        .filter(|(name, _)| !table.constraints.contains_key(name))
-        .collect();
+    let mut missing = constraints(resolved);
+    missing.retain(|name, _| !table.constraints.contains_key(name));
     let names: Vec<_> = missing.keys().cloned().collect();
     let reason = format!("the table does not have {}", names.join(", "));
     (!missing.is_empty()).then_some((Due::Constraints(missing), reason))
@@ -266,7 +294,7 @@ fn optimize_due(
     table: &SnapshotReport,
     written: Option<&Written>,
 ) -> Option<(Due, String)> {
-    let added = written.map_or(0, |written| written.added.len() as u64);
+    let added = written.map_or(0, |written| written.files_added);
     let by_files = |threshold: Option<&NonZeroU64>, files: u64| {
         threshold.is_some_and(|threshold| files >= threshold.get())
     };
@@ -309,9 +337,7 @@ fn optimize_due(
         ..OptimizeOptions::default()
     };
     let parts = match written {
-        Some(written) if when == ZOrderWhen::AfterPartitionComplete => {
-            partitions(written, &options)
-        }
+        Some(written) if asks_for_partitions(policy) => partitions(written, &options),
         _ => vec![options],
     };
     Some((Due::Optimize(parts), reason))

@@ -31,11 +31,7 @@ pub(crate) fn obligation(
 
 /// What is promised about the rows themselves, whatever the format of the files.
 pub(crate) fn promise(location: &DatasetLocation, resolved: &ResolvedLocation) -> Option<String> {
-    let contract = location
-        .dataset_spec
-        .as_ref()
-        .and_then(|spec| spec.contract_spec.as_ref());
-    if let Some(contract) = contract {
+    if let Some(contract) = location.contract() {
         return Some(format!("the contract '{}'", &*contract.name));
     }
     let rules = resolved.validation.options.rules.value();

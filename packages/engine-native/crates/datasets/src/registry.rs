@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use codeanatomy_schema::{DatasetProvider, fingerprint};
@@ -11,6 +10,7 @@ use datafusion::execution::context::SessionContext;
 use futures::future::try_join_all;
 use serde::Serialize;
 
+use crate::clock::now_ms;
 use crate::report::ResolutionReport;
 use crate::request::DatasetResolutionRequest;
 use crate::resolve::{DatasetResolution, planning, resolve_dataset_provider};
@@ -80,7 +80,7 @@ impl Registration {
         let report = &resolution.report;
         let entry = RegisteredDataset {
             table_name: request.name.to_string(),
-            registration_time_ms: now(),
+            registration_time_ms: now_ms(),
             provider_kind: report.provider_kind,
             location_hash: fingerprint(&request.location)?,
             delta_version: report
@@ -242,12 +242,4 @@ fn take_back(context: &SessionContext, done: Vec<(String, Option<Arc<dyn TablePr
             let _ = context.register_table(reference(&name), before);
         }
     }
-}
-
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
 }

@@ -22,8 +22,7 @@ pub async fn validate_dataset(
     let resolution = resolve_dataset_provider(context, request).await?;
     let resolved = &resolution.report.options;
     let spec = request.location.dataset_spec.as_ref();
-    let contract = spec.and_then(|spec| spec.contract_spec.as_ref());
-    let mut policy = whole_policy(resolved, contract)?;
+    let mut policy = whole_policy(resolved, request.location.contract())?;
     if spec.is_some_and(|spec| !spec.derived_fields.is_empty())
         && policy.strict.value() == Some(&Strictness::Filter)
     {

@@ -49,12 +49,11 @@ impl<'a> Writable<'a> {
                 "write the dataset of the table itself",
             ));
         }
-        let spec = location.dataset_spec.as_ref();
         Ok(Self {
             name: &request.name,
             location: table_location(location)?,
             resolved,
-            contract: spec.and_then(|spec| spec.contract_spec.as_ref()),
+            contract: location.contract(),
         })
     }
 
@@ -74,7 +73,7 @@ impl<'a> Writable<'a> {
             return Ok((plan, Vec::new()));
         };
         let validation = &self.resolved.validation.options;
-        let is_enabled = validation.enabled.value() != Some(&false);
+        let is_enabled = validation.is_enabled();
         let undeclared = match validation.strict.value().filter(|_| is_enabled) {
             Some(Strictness::Refuse) => Undeclared::Refused,
             Some(Strictness::Pass) => Undeclared::Kept,

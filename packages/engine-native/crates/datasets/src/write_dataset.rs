@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use codeanatomy_delta::operations::{
     CommitOptions, OverwriteOptions, Source, Target, WriteReport, append, files, overwrite,
 };
-use codeanatomy_delta::{TableLocation, table_exists};
+use codeanatomy_delta::table_exists;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_validation::ValidationReport;
 use datafusion::execution::context::SessionContext;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::checked_rows::{Checked, RowChecks, whole_policy};
+use crate::checked_rows::{Checked, RowChecks, compares_keys, whole_policy};
 use crate::dedupe::declared_before;
 use crate::evolution::ColumnChange;
-use crate::maintenance::{MaintenanceStep, Written, maintained};
+use crate::maintenance::{MaintenanceStep, Written, asks_for_partitions, maintained};
 use crate::request::DatasetResolutionRequest;
 use crate::writable::Writable;
 use crate::write_options::write_options;
@@ -164,15 +164,20 @@ async fn write(
         .map(|table| declared_before(&table.schema, dedupe))
         .transpose()?;
     let policy = whole_policy(&dataset.resolved, dataset.contract)?;
-    let coerces = policy.enabled.value() != Some(&false) && policy.coerce.value() == Some(&true);
+    let coerces = policy.is_enabled() && policy.coerce.value() == Some(&true);
     let (plan, mut changes) =
         dataset.evolved(source.into_plan(), declared.as_ref(), coerces, context)?;
+    let present = if compares_keys(&policy) {
+        dataset.present(context, options.mode).await?
+    } else {
+        None
+    };
     let checks = RowChecks {
         dataset: dataset.name,
         declared: declared.as_ref(),
         policy,
         dedupe,
-        present: dataset.present(context, options.mode).await?,
+        present,
         examples: options.examples,
     };
     let checked = checks.run(context, plan).await?;
@@ -202,7 +207,7 @@ async fn write(
     dataset
         .check_gate(context, plan.schema().as_arrow(), &to_write)
         .await?;
-    let before = paths(&dataset.location).await?;
+    let before = paths(&dataset).await?;
     let source = dataset.sorted(context, plan).await?;
     let written = match options.mode {
         WriteMode::Append => append(&dataset.location, context, source, to_write).await?,
@@ -218,8 +223,9 @@ async fn write(
         report.write = Some(written);
         return Ok(report);
     }
+    let files_added = written.commit.files_added;
     report.write = Some(written);
-    report.maintenance = after_write(context, &dataset, &before).await;
+    report.maintenance = after_write(context, &dataset, before, files_added).await;
     Ok(report)
 }
 
@@ -227,21 +233,19 @@ async fn write(
 async fn after_write(
     context: &SessionContext,
     dataset: &Writable<'_>,
-    before: &BTreeSet<String>,
+    before: Option<BTreeSet<String>>,
+    files_added: u64,
 ) -> Vec<MaintenanceStep> {
     let work = async {
         let target = Target::open(&dataset.location).await?;
-        let mut added = files(&target)?;
-        added.retain(|file| !before.contains(&file.path));
-        let written = Written { added };
-        Box::pin(maintained(
-            context,
-            &dataset.location,
-            &dataset.resolved,
-            Some(&written),
-            false,
-        ))
-        .await
+        let mut added = Vec::new();
+        if let Some(before) = before {
+            added = files(&target)?;
+            added.retain(|file| !before.contains(&file.path));
+        }
+        let written = Written { files_added, added };
+        let resolved = &dataset.resolved;
+        Box::pin(maintained(context, target, resolved, Some(&written), false)).await
     };
     match work.await {
         Ok((_, steps)) => steps,
@@ -249,13 +253,17 @@ async fn after_write(
     }
 }
 
-/// The files of the table, if it is there.
-async fn paths(location: &TableLocation) -> Result<BTreeSet<String>> {
-    if !table_exists(location).await? {
-        return Ok(BTreeSet::new());
+/// The files of the table before a write, where its maintenance asks which ones the write adds.
+async fn paths(dataset: &Writable<'_>) -> Result<Option<BTreeSet<String>>> {
+    if !asks_for_partitions(&dataset.resolved.maintenance_policy.options) {
+        return Ok(None);
     }
-    let target = Target::open(location).await?;
-    Ok(files(&target)?.into_iter().map(|file| file.path).collect())
+    if !table_exists(&dataset.location).await? {
+        return Ok(Some(BTreeSet::new()));
+    }
+    let target = Target::open(&dataset.location).await?;
+    let files = files(&target)?.into_iter();
+    Ok(Some(files.map(|file| file.path).collect()))
 }
 
 /// Does what the maintenance policy of a dataset says is due now, or tells it.
@@ -269,8 +277,9 @@ pub async fn maintain_dataset(
     dry_run: bool,
 ) -> Result<DatasetMaintenanceReport> {
     let dataset = Writable::of(context, request)?;
-    let (location, resolved) = (&dataset.location, &dataset.resolved);
-    let (version, steps) = Box::pin(maintained(context, location, resolved, None, dry_run)).await?;
+    let target = Target::open(&dataset.location).await?;
+    let resolved = &dataset.resolved;
+    let (version, steps) = Box::pin(maintained(context, target, resolved, None, dry_run)).await?;
     Ok(DatasetMaintenanceReport {
         dataset: dataset.name.to_owned(),
         dry_run,

@@ -94,6 +94,14 @@ pub fn table_properties(resolved: &ResolvedLocation) -> Result<BTreeMap<String, 
     Ok(properties.values)
 }
 
+/// The constraints that a location states about its table, by name: conditions as SQL.
+pub(crate) fn constraints(resolved: &ResolvedLocation) -> BTreeMap<String, String> {
+    let stated = resolved.constraints.value.iter().flatten();
+    stated
+        .map(|constraint| (constraint.name.to_string(), constraint.sql.to_string()))
+        .collect()
+}
+
 /// Whether a layer states the field, if only with the value of the built-in default.
 fn is_stated<O: Options>(resolved: &Resolved<O>, field: &str) -> bool {
     resolved.origin(field).unwrap_or(Origin::Default) != Origin::Default

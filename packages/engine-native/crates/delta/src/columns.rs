@@ -22,7 +22,8 @@ pub fn delta_columns(schema: &Schema) -> Result<SchemaRef> {
     let mut adapted = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
         // A type that nothing can be stored as is told by the conversion.
-        let field = in_utc(&stored_field(field).unwrap_or_else(|_| Arc::clone(field)));
+        let field =
+            stored_field(field).map_or_else(|_| Arc::clone(field), |stored| as_read(&stored));
         // One by one, so that the error can name the column.
         converted(vec![Arc::clone(&field)]).map_err(|error| {
             EngineError::new(
@@ -61,24 +62,19 @@ pub(crate) fn kernel_columns(schema: &SchemaRef) -> Result<StructType, String> {
         .map_err(|error: arrow::error::ArrowError| error.to_string())
 }
 
-fn in_utc(field: &FieldRef) -> FieldRef {
-    let data_type = in_utc_type(field.data_type());
-    Arc::new(Field::clone(field).with_data_type(data_type))
+fn as_read(field: &FieldRef) -> FieldRef {
+    Arc::new(Field::clone(field).with_data_type(type_as_read(field.data_type())))
 }
 
-/// The type without what Delta's conversion stops at below the first level: zones, and layouts of lists and dictionaries.
-fn in_utc_type(data_type: &DataType) -> DataType {
+/// The type of a stored column without what Delta's conversion stops at below the first level: layouts of lists and dictionaries.
+fn type_as_read(data_type: &DataType) -> DataType {
     match data_type {
-        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("UTC".into())),
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(in_utc).collect()),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(as_read).collect()),
         DataType::List(element)
         | DataType::LargeList(element)
-        | DataType::ListView(element)
-        | DataType::LargeListView(element)
-        | DataType::FixedSizeList(element, _) => DataType::List(in_utc(element)),
-        DataType::Map(entries, sorted) => DataType::Map(in_utc(entries), *sorted),
-        DataType::Dictionary(_, value) => in_utc_type(value),
-        DataType::RunEndEncoded(_, value) => in_utc_type(value.data_type()),
+        | DataType::FixedSizeList(element, _) => DataType::List(as_read(element)),
+        DataType::Map(entries, sorted) => DataType::Map(as_read(entries), *sorted),
+        DataType::Dictionary(_, value) => type_as_read(value),
         other => other.clone(),
     }
 }

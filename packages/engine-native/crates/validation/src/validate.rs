@@ -82,7 +82,7 @@ pub async fn validate(
     let mut state = session.state();
     state.mark_start_execution();
     let rules = policy.rules.value().map_or(&[][..], Vec::as_slice);
-    let mut report = if *setting(&policy.enabled, &true) {
+    let mut report = if policy.is_enabled() {
         let columns = Columns::of(
             input.schema().as_arrow(),
             declared,

@@ -22,7 +22,7 @@ use super::request::DatasetRole;
 use super::seed::default_row;
 use crate::open_delta::table_location;
 use crate::resolve::planning;
-use crate::write_options::write_options;
+use crate::write_options::{constraints, write_options};
 
 /// Who creates and seeds, in the log of a table: 0 is the commit that creates it, 1 the one that holds the row of defaults.
 const APP_ID: &str = "codeanatomy.bootstrap";
@@ -224,13 +224,7 @@ async fn make_table(
         return Ok(schema_only(entry));
     }
     let columns = delta_columns(schema.arrow())?;
-    let constraints: BTreeMap<String, String> = resolved
-        .constraints
-        .value
-        .iter()
-        .flatten()
-        .map(|constraint| (constraint.name.to_string(), constraint.sql.to_string()))
-        .collect();
+    let constraints = constraints(resolved);
     if !constraints.is_empty() {
         let made = make_constrained(context, entry, &place, &columns, &constraints, resolved).await;
         return match made {

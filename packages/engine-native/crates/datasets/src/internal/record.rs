@@ -1,7 +1,6 @@
 //! Appends events to internal tables: each call is one commit, or none.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use arrow::array::RecordBatchIterator;
 use arrow::datatypes::{Schema, SchemaRef};
@@ -23,6 +22,7 @@ use super::{
     DeltaSnapshotArtifact,
 };
 use crate::bootstrap::plain;
+use crate::clock::now_ms;
 use crate::resolve::planning;
 
 /// How often one commit is tried again after others that it does not conflict with.
@@ -80,7 +80,7 @@ pub async fn record_artifacts<A: Artifact>(
         .with_hint("pass at least one"));
     }
     let location = TableLocation::parse(&path, [])?;
-    let now = now();
+    let now = now_ms();
     let rows: Vec<Value> = artifacts
         .iter()
         .map(|artifact| at(artifact.row(), now))
@@ -238,7 +238,7 @@ fn unfit(location: &TableLocation, problem: &str) -> EngineError {
 }
 
 /// The row with the time of the event, which is now where nothing else is stated.
-fn at(mut row: Value, now: i64) -> Value {
+fn at(mut row: Value, now: u64) -> Value {
     let time = &mut row["event_time_unix_ms"];
     if time.is_null() {
         *time = Value::from(now);
@@ -258,12 +258,4 @@ pub(super) fn with_msgpack(
         fields.insert(column.to_owned(), digits.into().into());
     }
     row
-}
-
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or_default()
 }

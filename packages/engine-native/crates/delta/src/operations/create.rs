@@ -5,7 +5,6 @@ use std::future::IntoFuture;
 
 use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use datafusion::common::DFSchema;
 use datafusion::execution::context::SessionContext;
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::SaveMode;
@@ -15,7 +14,7 @@ use super::expression::{condition, known_columns};
 use super::property_names::check_property;
 use super::session::operation_state;
 use super::target::Target;
-use super::write::WriteOptions;
+use super::write::{WriteOptions, names_of, source_columns};
 use crate::columns::kernel_columns;
 use crate::table_location::TableLocation;
 
@@ -43,12 +42,7 @@ pub async fn create(
     let kernel = kernel_columns(columns)
         .map_err(|error| EngineError::new(ErrorCode::DeltaSchemaMismatch, error))?;
     let partition_by = options.partition_by.clone().unwrap_or_default();
-    let names: Vec<&str> = columns
-        .fields()
-        .iter()
-        .map(|field| field.name().as_str())
-        .collect();
-    known_columns("partition_by names", &partition_by, &names)?;
+    known_columns("partition_by names", &partition_by, &names_of(columns))?;
     let built = CreateBuilder::new()
         .with_log_store(target.table().log_store())
         .with_columns(kernel.fields().cloned())
@@ -78,8 +72,7 @@ fn configuration(
     target: &Target,
 ) -> Result<Vec<(String, Option<String>)>> {
     let state = operation_state(context);
-    let known = DFSchema::try_from(columns.as_ref().clone())
-        .map_err(|error| failed(target, OPERATION, &error.into()))?;
+    let known = source_columns(target, OPERATION, columns)?;
     let mut properties = options.properties.clone();
     for (name, value) in &properties {
         check_property(name, value, false)?;

@@ -2,20 +2,18 @@
 
 use std::future::IntoFuture;
 
+use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::Result;
 use datafusion::execution::context::SessionContext;
 use deltalake_core::DeltaTable;
-use deltalake_core::delta_datafusion::SessionFallbackPolicy;
-use deltalake_core::operations::write::WriteBuilder;
 
 use super::check_protocol::{CheckProtocolOptions, ProtocolReport, check_protocol};
 use super::error::failed;
-use super::session::{operation_state, shared};
+use super::session::operation_state;
 use super::source::Source;
 use super::target::Target;
-use super::write::WriteOptions;
+use super::write::{WriteOptions, configured};
 use crate::table_location::TableLocation;
-use arrow::datatypes::SchemaRef;
 
 const OPERATION: &str = "check-protocol";
 
@@ -31,25 +29,9 @@ pub async fn check_new_protocol(
     options: &WriteOptions,
     required: &CheckProtocolOptions,
 ) -> Result<ProtocolReport> {
-    let empty = DeltaTable::new_in_memory();
-    let log_store = empty.log_store();
-    let target = Target::of(location.clone(), empty);
-    let state = operation_state(context);
+    let target = Target::of(location.clone(), DeltaTable::new_in_memory());
     let rows = Source::empty(schema).map_err(|error| failed(&target, OPERATION, &error.into()))?;
-    let mut builder = WriteBuilder::new(log_store, None)
-        .with_input_plan(rows.into_plan())
-        .with_session_state(shared(&state))
-        .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
-        .with_configuration(
-            options
-                .properties
-                .iter()
-                .map(|(name, value)| (name, Some(value))),
-        );
-    if let Some(columns) = &options.partition_by {
-        builder = builder.with_partition_columns(columns);
-    }
-    let made = builder
+    let made = configured(&target, &operation_state(context), rows, options)?
         .into_future()
         .await
         .map_err(|error| failed(&target, OPERATION, &error))?;

@@ -9,6 +9,7 @@ use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use datafusion::common::DFSchema;
 use datafusion::execution::context::SessionContext;
+use datafusion::execution::session_state::SessionState;
 use deltalake_core::DeltaTableError;
 use deltalake_core::delta_datafusion::SessionFallbackPolicy;
 use deltalake_core::operations::write::{SchemaMode as DeltaSchemaMode, WriteBuilder};
@@ -104,29 +105,14 @@ pub(super) async fn write(
         // A writer that lost the race for the first version would write its schema into the other's table: it must not try again.
         properties = properties.with_max_retries(0);
     }
-    let snapshot = target
-        .table()
-        .snapshot()
-        .ok()
-        .map(|state| state.snapshot().clone());
     let schema = Arc::clone(source.schema());
-    let mut builder = WriteBuilder::new(target.table().log_store(), snapshot)
-        .with_input_plan(source.into_plan())
+    let mut builder = configured(target, &state, source, &options)?
         .with_save_mode(if replace.is_some() {
             SaveMode::Overwrite
         } else {
             SaveMode::Append
         })
-        .with_session_state(shared(&state))
-        .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
-        .with_configuration(
-            options
-                .properties
-                .iter()
-                .map(|(name, value)| (name, Some(value))),
-        )
         .with_commit_properties(properties);
-    builder = configured(builder, target, &schema, &options)?;
     if let Some(Replace {
         predicate: Some(sql),
     }) = &replace
@@ -172,13 +158,23 @@ pub(super) async fn write(
     })
 }
 
-/// The write with the options that nothing has to be asked for.
-fn configured(
-    mut builder: WriteBuilder,
+/// The write of rows with the options that nothing has to be asked for.
+pub(super) fn configured(
     target: &Target,
-    schema: &SchemaRef,
+    state: &SessionState,
+    source: Source,
     options: &WriteOptions,
 ) -> Result<WriteBuilder> {
+    let table = target.table();
+    let snapshot = table.snapshot().ok();
+    let snapshot = snapshot.map(|state| state.snapshot().clone());
+    let schema = Arc::clone(source.schema());
+    let properties = options.properties.iter();
+    let mut builder = WriteBuilder::new(table.log_store(), snapshot)
+        .with_input_plan(source.into_plan())
+        .with_session_state(shared(state))
+        .with_session_fallback_policy(SessionFallbackPolicy::RequireSessionState)
+        .with_configuration(properties.map(|(name, value)| (name, Some(value))));
     if let Some(mode) = options.schema_mode {
         builder = builder.with_schema_mode(match mode {
             SchemaMode::Merge => DeltaSchemaMode::Merge,
@@ -192,7 +188,7 @@ fn configured(
         builder = builder.with_target_file_size(Some(bytes));
     }
     if let Some(parquet) = &options.parquet {
-        let columns = names_of(schema);
+        let columns = names_of(&schema);
         let writer = parquet.properties(&columns, is_mapped(target, options))?;
         builder = builder.with_writer_properties(writer);
     }
@@ -212,7 +208,7 @@ pub(super) struct Replace {
     pub(super) predicate: Option<String>,
 }
 
-fn names_of(schema: &SchemaRef) -> Vec<&str> {
+pub(super) fn names_of(schema: &SchemaRef) -> Vec<&str> {
     let fields = schema.fields().iter();
     fields.map(|field| field.name().as_str()).collect()
 }
@@ -230,7 +226,7 @@ fn is_mapped(target: &Target, options: &WriteOptions) -> bool {
     mode.is_some_and(|mode| mode != "none")
 }
 
-fn source_columns(
+pub(super) fn source_columns(
     target: &Target,
     operation: &'static str,
     schema: &SchemaRef,

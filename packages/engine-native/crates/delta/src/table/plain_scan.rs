@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, cast::AsArray};
-use arrow::compute::{kernels::boolean::and, prep_null_mask_filter};
+use arrow::compute::prep_null_mask_filter;
 use arrow::datatypes::{DataType, Schema};
 use datafusion::catalog::Session;
 use datafusion::common::stats::Precision;
@@ -179,16 +179,12 @@ impl PlainScan {
                 .all(|column| partitions.index_of(&column.name).is_ok())
         });
         let mut kept: Option<BooleanArray> = None;
-        for filter in of_partitions {
-            let schema = DFSchema::try_from(Arc::clone(&partitions)).ok()?;
-            let condition = session.create_physical_expr(filter.clone(), &schema).ok()?;
+        if let Some(condition) = conjunction(of_partitions.into_iter().cloned()) {
+            let schema = DFSchema::try_from(partitions).ok()?;
+            let condition = session.create_physical_expr(condition, &schema).ok()?;
             let applies = condition.evaluate(&self.partitions).ok()?;
             let applies = applies.into_array(self.files.len()).ok()?;
-            let applies = true_where(applies.as_boolean_opt()?);
-            kept = Some(match kept {
-                Some(kept) => and(&kept, &applies).ok()?,
-                None => applies,
-            });
+            kept = Some(true_where(applies.as_boolean_opt()?));
         }
         let chosen = self.files.iter().enumerate();
         let chosen: Vec<_> = chosen

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::spec_check::{check_delta, check_scan};
 use super::{
-    DataFusionScanOptions, DatasetSpec, DeltaPolicyBundle, StorageOptions, TableSpec,
+    ContractSpec, DataFusionScanOptions, DatasetSpec, DeltaPolicyBundle, StorageOptions, TableSpec,
     ValidationPolicySpec, is_empty,
 };
 use crate::json::invalid;
@@ -211,6 +211,12 @@ impl DatasetLocation {
             .as_ref()
             .map(|table| &table.schema);
         stated.or_else(|| self.dataset_spec.as_ref().and_then(DatasetSpec::schema))
+    }
+
+    /// The contract of the dataset.
+    #[must_use]
+    pub fn contract(&self) -> Option<&ContractSpec> {
+        self.dataset_spec.as_ref()?.contract_spec.as_ref()
     }
 
     /// The same location with empty values in `storage_options`.

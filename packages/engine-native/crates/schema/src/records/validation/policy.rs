@@ -53,6 +53,12 @@ impl Record for ValidationPolicySpec {
 }
 
 impl ValidationPolicySpec {
+    /// Whether anything is checked.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.value() != Some(&false)
+    }
+
     /// Refuses rules about columns that neither the schema nor the derived fields have.
     pub(crate) fn check_columns(
         &self,
