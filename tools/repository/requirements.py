@@ -15,6 +15,8 @@ from repository.root import ENGINE, PYTHON, ROOT, VIRTUAL_ENVIRONMENT, script, t
 
 UV_VERSION = "0.13.9"
 UV_MINIMUM = (0, 9)
+# Where `find_uv` installs it.
+OWN_UV = ROOT / ".uv" / "bin" / "uv"
 # The packages run on Python 3.10, several of the tools that test them no longer do.
 TESTED_FROM = (3, 11)
 # Those that `packages/testkit/tests/triage/test_page.py` looks for.
@@ -95,12 +97,25 @@ def python_state() -> State:
     )
 
 
-def uv_state() -> State:
-    """Look for uv, on `PATH` and where this repository installs it."""
-    for candidate in ("uv", str(ROOT / ".uv" / "bin" / "uv")):
+def present_uv() -> tuple[str, tuple[int, int]] | None:
+    """Look for a uv that is new enough, on `PATH` and where this repository installs it.
+
+    Returns:
+        Its whole path, because not every program that calls it has this `PATH`, and its version.
+    """
+    for candidate in ("uv", str(OWN_UV)):
         version = version_of(candidate)
         if version is not None and version >= UV_MINIMUM:
-            return State("uv", f"{version_text(version)} ({candidate})")
+            return shutil.which(candidate) or candidate, version
+    return None
+
+
+def uv_state() -> State:
+    """Say which uv there is."""
+    found = present_uv()
+    if found is not None:
+        path, version = found
+        return State("uv", f"{version_text(version)} ({path})")
     return State("uv", problem="uv not found.", hint=f"pip install uv=={UV_VERSION}", fixable=True)
 
 
@@ -244,12 +259,9 @@ def find_uv() -> str:
     Raises:
         MissingRequirementError: If uv is missing and pip cannot install it.
     """
-    installed = str(ROOT / ".uv" / "bin" / "uv")
-    for candidate in ("uv", installed):
-        version = version_of(candidate)
-        if version is not None and version >= UV_MINIMUM:
-            # Whole, because not every program that calls it has this PATH.
-            return shutil.which(candidate) or candidate
+    found = present_uv()
+    if found is not None:
+        return found[0]
     # `--target` needs neither the venv module nor the right to change the system's packages.
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--upgrade"]
     command += ["--target", str(ROOT / ".uv"), f"uv=={UV_VERSION}"]
@@ -259,4 +271,4 @@ def find_uv() -> str:
             "uv could not be installed with pip."
             f" hint: install uv {UV_VERSION} yourself and run this again"
         )
-    return installed
+    return str(OWN_UV)

@@ -136,8 +136,7 @@ def run_workload(workload: Workload, terms: Terms) -> Contest:
         facts: list[dict[str, float]] = []
         for (place, contender), process in zip(entered, processes, strict=True):
             where = [workload.name, place, str(terms.directory), terms.size]
-            tell(contender, process, prepare=where)
-            facts.append(tell(contender, process, facts=True)["facts"])
+            facts.append(tell(contender, process, prepare=where)["facts"])
         times = run_rounds(contenders, processes, terms.rounds * workload.turns)
     if workload.watches_memory:
         for (place, _), known in zip(entered, facts, strict=True):
