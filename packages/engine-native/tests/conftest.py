@@ -15,7 +15,7 @@ import codeanatomy_engine as _engine
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # What warns is an error in the programs too, but for the warning that debug builds give on purpose.
 WARNINGS = (
@@ -93,3 +93,20 @@ def stock_python(tmp_path_factory: pytest.TempPathFactory) -> str:
     packages = Path(_engine.__file__).parents[1]
     site.joinpath("engine.pth").write_text(f"{packages}\n", encoding="utf-8")
     return python
+
+
+def leb128(number: int) -> bytes:
+    """Write a number seven bits a byte, the lowest first, all but the last with the top bit."""
+    *upper, last = (number >> shift & 0x7F for shift in range(0, number.bit_length(), 7))
+    return bytes([*(byte | 0x80 for byte in upper), last])
+
+
+@pytest.fixture(scope="session")
+def message() -> Callable[..., bytes]:
+    """What writes parts as `stable_id_parts` says: the length and one, the bytes; 0 for NULL."""
+
+    def message(*parts: str | None) -> bytes:
+        encoded = [None if part is None else part.encode() for part in parts]
+        return b"".join(b"\0" if part is None else leb128(len(part) + 1) + part for part in encoded)
+
+    return message

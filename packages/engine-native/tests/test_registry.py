@@ -211,7 +211,7 @@ def test_expressions_work_in_sessions_without_the_runtime(session: Any) -> None:
     assert frame.select(call.alias("key")).to_pydict() == {"key": [-5193982171034479071, None]}
     call = Expr(engine.function_expression("stable_id", [lit("module"), lit("json").expr]))
     assert frame.limit(1).select(call.alias("id")).to_pydict() == {
-        "id": ["module:13fc529625705f7f188b15bb0b4eeb92"]
+        "id": ["module:bc7d68cf65d345bef36a8b0ecea359b3"]
     }
     assert engine.registry_snapshot(session)["custom_udfs"] == []
 

@@ -84,7 +84,7 @@ def connect(profile: RuntimeProfile | str | None = None) -> SessionContext:
         >>> import codeanatomy
         >>> context = codeanatomy.connect()
         >>> context.sql("select stable_id('module', 'json') as id").to_pylist()
-        [{'id': 'module:13fc529625705f7f188b15bb0b4eeb92'}]
+        [{'id': 'module:bc7d68cf65d345bef36a8b0ecea359b3'}]
         >>> small = codeanatomy.connect("small")
         >>> small.sql("show datafusion.execution.batch_size").to_pylist()[0]["value"]
         '4096'

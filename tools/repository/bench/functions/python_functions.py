@@ -6,7 +6,6 @@ One interpreter runs them, so they use one core whatever the machine has.
 from __future__ import annotations
 
 import hashlib
-import struct
 import unicodedata
 from importlib import import_module
 from importlib.util import find_spec
@@ -24,14 +23,20 @@ datafusion: Any = import_module("datafusion")
 
 Column = Any
 NULL_PART = b"\0"
+PADDING = [b"\x80" + bytes(63 - length) for length in range(64)]
 
 
 def part(text: str | None) -> bytes:
-    """Write a part as the ids of CodeAnatomy hash it: a tag, the length, the bytes."""
+    """Write a part of fewer than 127 bytes as the ids of CodeAnatomy hash it."""
     if text is None:
         return NULL_PART
     data = text.encode()
-    return b"\1" + struct.pack("<Q", len(data)) + data
+    return bytes([len(data) + 1]) + data
+
+
+def padded(message: bytes) -> bytes:
+    """Fill a message up to whole blocks of BLAKE3."""
+    return message + PADDING[len(message) % 64]
 
 
 def stable_id(*columns: Column) -> Column:
@@ -41,7 +46,7 @@ def stable_id(*columns: Column) -> Column:
     prefix = part("node")
     return arrow.array(
         [
-            f"node:{blake3(prefix + b''.join(map(part, row))).hexdigest(length=16)}"
+            f"node:{blake3(padded(prefix + b''.join(map(part, row)))).hexdigest(length=16)}"
             for row in zip(*texts, strict=True)
         ],
         arrow.string(),

@@ -12,7 +12,7 @@ Examples:
     >>> from datafusion import col
     >>> frame = codeanatomy.connect().sql("select 'json' as name")
     >>> frame.select(functions.stable_id("module", col("name")).alias("id")).to_pylist()
-    [{'id': 'module:13fc529625705f7f188b15bb0b4eeb92'}]
+    [{'id': 'module:bc7d68cf65d345bef36a8b0ecea359b3'}]
 """
 
 # Written by tools/functions from what the engine says. Do not edit.

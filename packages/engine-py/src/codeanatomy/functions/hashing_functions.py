@@ -52,10 +52,10 @@ def prefixed_hash_parts64(prefix: Argument, *part: Argument) -> Expr:
     """Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number.
 
     Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number, which
-    may be negative. What is hashed is what stable_id_parts hashes: each part with its length, so
-    that ('ab', 'c') and ('a', 'bc') differ, and a NULL part is a part that differs from every
-    value. It is shorter than an id and not collision-proof against someone who wants collisions.
-    NULL if the prefix is NULL.
+    may be negative. Prefix and parts are written as stable_id_parts writes them, with their lengths
+    but without what it adds at the end, so that ('ab', 'c') and ('a', 'bc') differ, and a NULL part
+    is a part that differs from every value. It is shorter than an id and not collision-proof
+    against someone who wants collisions. NULL if the prefix is NULL.
 
     Args:
         prefix: What kind of thing the key is of. It is printed and hashed. Text.
@@ -71,7 +71,7 @@ def prefixed_hash_parts64(prefix: Argument, *part: Argument) -> Expr:
         >>> frame.select(
         ...     prefixed_hash_parts64("call", "json/decoder.py", 1024, 1040).alias("key")
         ... ).to_pylist()
-        [{'key': 'call:-3555445495227358733'}]
+        [{'key': 'call:-2364069400735525112'}]
     """
     return call("prefixed_hash_parts64", prefix, *part)
 
@@ -196,7 +196,7 @@ def stable_id(prefix: Argument, value: Argument) -> Expr:
         >>> from codeanatomy import connect
         >>> frame = connect().sql("select 1")
         >>> frame.select(stable_id("module", "json.decoder").alias("id")).to_pylist()
-        [{'id': 'module:2f945590121cad88059f51e5015755cf'}]
+        [{'id': 'module:f729b3ee75aff3140d6da74dec5faa4e'}]
     """
     return call("stable_id", prefix, value)
 
@@ -207,7 +207,10 @@ def stable_id_parts(prefix: Argument, *part: Argument) -> Expr:
     Returns the id of a thing that several values identify together: the prefix, a colon and 32
     hexadecimal digits of BLAKE3. Each part is hashed with its length, so that ('ab', 'c') and ('a',
     'bc') differ; a NULL part is a part that differs from every value. Numbers, booleans and times
-    are hashed as the text that SQL casts them to. NULL if the prefix is NULL.
+    are hashed as the text that SQL casts them to. NULL if the prefix is NULL. To make the same id
+    elsewhere, write prefix and parts one after the other, each as its length in UTF-8 plus one (in
+    LEB128: one byte below 127) and its bytes, a NULL part as the byte 0; then the byte 0x80, and
+    zeros up to a multiple of 64 bytes; and take the first 16 bytes of BLAKE3.
 
     Args:
         prefix: What kind of thing the id names. It is printed and hashed. Text.
@@ -223,6 +226,6 @@ def stable_id_parts(prefix: Argument, *part: Argument) -> Expr:
         >>> frame.select(
         ...     stable_id_parts("call", "json/decoder.py", 1024, 1040).alias("id")
         ... ).to_pylist()
-        [{'id': 'call:c0ce574464dd25c1e83bf1923778aab2'}]
+        [{'id': 'call:3c83bb1cbcc934c5586e24e751f6d1d9'}]
     """
     return call("stable_id_parts", prefix, *part)

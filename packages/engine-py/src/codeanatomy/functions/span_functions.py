@@ -104,7 +104,7 @@ def span_id(
         >>> from codeanatomy import connect
         >>> frame = connect().sql("select 1")
         >>> frame.select(span_id("call", "json/decoder.py", 1024, 1040).alias("id")).to_pylist()
-        [{'id': 'call:c0ce574464dd25c1e83bf1923778aab2'}]
+        [{'id': 'call:3c83bb1cbcc934c5586e24e751f6d1d9'}]
     """
     return call("span_id", prefix, path, bstart, bend, optional=(kind,))
 

@@ -1,4 +1,5 @@
-//! The batch loop of the functions that make ids: constants are encoded once a batch, columns are read in place, nothing is allocated for a row.
+//! The batch loop of the functions that make ids: constants are encoded once a batch, columns are read in place, nothing is allocated for a row,
+//! and the rows are hashed side by side.
 //!
 //! Ids are `Utf8View`: they pass through joins, repartitions and sorts, where a view moves 16 bytes and the text stays where it is. Parquet and
 //! Delta writers take views as they are, and a comparison with a `Utf8` column casts that one without copying its text.
@@ -14,8 +15,11 @@ use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, internal_err};
 use datafusion::logical_expr::ColumnarValue;
+use twox_hash::XxHash3_64;
 
-use super::stable_id::{StableId, push_part};
+use super::digest::Messages;
+use super::hexadecimal::hexadecimal;
+use super::message::{push_integer, push_part};
 
 /// What a NULL part means for the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +30,19 @@ pub(crate) enum NullPart {
     IsHashed,
 }
 
-/// The ids `prefix:<digest of prefix and parts>` of `rows` rows; NULL where the prefix is NULL. `finish` makes the id of the pushed parts.
+/// What is made of a row's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The 32 hexadecimal digits of [`digest`](super::digest).
+    Blake3,
+    /// XXH3-64 as a signed decimal number.
+    Xxh3,
+}
+
+/// How many rows are hashed together: enough for the lanes of the hash, few enough for their messages to stay in a near cache.
+const ROWS: usize = 256;
+
+/// The ids `prefix:<hash of prefix and parts>` of `rows` rows; NULL where the prefix is NULL.
 ///
 /// The prefix is text; parts are text, bytes, 64-bit integers (hashed as their decimal text) or dictionaries of text or bytes.
 pub(crate) fn identities(
@@ -34,95 +50,175 @@ pub(crate) fn identities(
     parts: &[ColumnarValue],
     null_part: NullPart,
     rows: usize,
-    finish: fn(&mut StableId) -> &str,
+    kind: Kind,
 ) -> Result<ColumnarValue> {
     let is_constant = std::iter::once(prefix)
         .chain(parts)
         .all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
     let rows = if is_constant { 1 } else { rows };
-    let ids = identity_array(prefix, parts, null_part, rows, finish)?;
+    let ids = match Identities::of(prefix, parts, null_part)? {
+        None => new_null_array(&DataType::Utf8View, rows),
+        Some(identities) => match kind {
+            Kind::Blake3 => identities.blake3(rows)?,
+            Kind::Xxh3 => identities.xxh3(rows)?,
+        },
+    };
     if is_constant {
         return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&ids, 0)?));
     }
     Ok(ColumnarValue::Array(ids))
 }
 
-fn identity_array(
-    prefix: &ColumnarValue,
-    parts: &[ColumnarValue],
+/// The arguments of a batch, read in place.
+struct Identities<'a> {
+    prefix: Prefix<'a>,
+    segments: Vec<Segment<'a>>,
     null_part: NullPart,
-    rows: usize,
-    finish: fn(&mut StableId) -> &str,
-) -> Result<ArrayRef> {
-    let Some(segments) = Segment::of_parts(parts, null_part)? else {
-        return Ok(new_null_array(&DataType::Utf8View, rows));
-    };
-    let mut ids = StringViewBuilder::with_capacity(rows);
-    match prefix {
-        ColumnarValue::Scalar(scalar) => {
-            let Some(prefix) = scalar_bytes(scalar)? else {
-                return Ok(new_null_array(&DataType::Utf8View, rows));
-            };
-            let (constants, varying) = match segments.split_first() {
-                Some((Segment::Constant(encoded), rest)) => (encoded.as_slice(), rest),
-                _ => (&[][..], segments.as_slice()),
-            };
-            let mut id = StableId::new(text(&prefix)?);
-            id.push_encoded(constants);
-            id.keep_parts();
-            for row in 0..rows {
-                let is_null = push_parts(&mut id, varying, null_part, row);
-                // `finish` also starts the next id, so it is called for NULL as well.
-                let text = finish(&mut id);
-                ids.append_option((!is_null).then_some(text));
-            }
-        }
-        ColumnarValue::Array(array) => {
-            let prefixes = Bytes::of(array)?;
-            let mut id = StableId::new("");
-            for row in 0..rows {
-                match prefixes.value(row) {
-                    None => ids.append_null(),
-                    Some(prefix) => {
-                        id.restart(text(prefix)?);
-                        let is_null = push_parts(&mut id, &segments, null_part, row);
-                        let text = finish(&mut id);
-                        ids.append_option((!is_null).then_some(text));
-                    }
-                }
-            }
-        }
-    }
-    Ok(Arc::new(ids.finish()))
 }
 
-/// Adds the row's parts; whether its id is NULL.
-fn push_parts(
-    id: &mut StableId,
-    segments: &[Segment<'_>],
-    null_part: NullPart,
-    row: usize,
-) -> bool {
-    let mut is_null = false;
-    for segment in segments {
-        match segment {
-            Segment::Constant(encoded) => id.push_encoded(encoded),
-            Segment::Bytes(column) => {
-                let value = column.value(row);
-                is_null |= value.is_none();
-                id.push(value);
+enum Prefix<'a> {
+    Constant(String),
+    Column(Bytes<'a>),
+}
+
+impl<'a> Identities<'a> {
+    /// `None` when a constant NULL makes every id NULL.
+    fn of(
+        prefix: &'a ColumnarValue,
+        parts: &'a [ColumnarValue],
+        null_part: NullPart,
+    ) -> Result<Option<Self>> {
+        let mut segments = Vec::with_capacity(parts.len() + 1);
+        let prefix = match prefix {
+            ColumnarValue::Array(array) => Prefix::Column(Bytes::of(array)?),
+            ColumnarValue::Scalar(scalar) => {
+                let Some(prefix) = scalar_bytes(scalar)? else {
+                    return Ok(None);
+                };
+                let mut encoded = Vec::new();
+                push_part(&mut encoded, Some(&prefix));
+                segments.push(Segment::Constant(encoded));
+                Prefix::Constant(text(&prefix)?.to_owned())
             }
-            Segment::Integers(column) => {
-                if column.is_null(row) {
-                    is_null = true;
-                    id.push(None);
+        };
+        for part in parts {
+            if !Segment::push(&mut segments, part, null_part)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Self {
+            prefix,
+            segments,
+            null_part,
+        }))
+    }
+
+    fn blake3(&self, rows: usize) -> Result<ArrayRef> {
+        let mut texts = Texts::with_capacity(rows);
+        let mut messages = Messages::default();
+        let mut is_null = Vec::with_capacity(ROWS);
+        for first in (0..rows).step_by(ROWS) {
+            messages.clear();
+            is_null.clear();
+            for row in first..rows.min(first + ROWS) {
+                messages.push(|message| is_null.push(self.write(row, message)));
+            }
+            for (place, digest) in messages.digests().iter().enumerate() {
+                if is_null[place] {
+                    texts.push_null();
                 } else {
-                    id.push_integer(column.value(row));
+                    texts.push(self.prefix_of(first + place)?, |text| {
+                        hexadecimal(digest, text);
+                    });
                 }
             }
         }
+        Ok(texts.finish())
     }
-    is_null && null_part == NullPart::Propagates
+
+    fn xxh3(&self, rows: usize) -> Result<ArrayRef> {
+        let mut texts = Texts::with_capacity(rows);
+        let mut message = Vec::new();
+        let mut digits = itoa::Buffer::new();
+        for row in 0..rows {
+            message.clear();
+            if self.write(row, &mut message) {
+                texts.push_null();
+            } else {
+                let hash = XxHash3_64::oneshot(&message).cast_signed();
+                texts.push(self.prefix_of(row)?, |text| {
+                    text.push_str(digits.format(hash));
+                });
+            }
+        }
+        Ok(texts.finish())
+    }
+
+    /// Writes the message of a row; whether its id is NULL.
+    fn write(&self, row: usize, message: &mut Vec<u8>) -> bool {
+        let mut is_null = false;
+        if let Prefix::Column(prefixes) = &self.prefix {
+            let Some(prefix) = prefixes.value(row) else {
+                return true;
+            };
+            push_part(message, Some(prefix));
+        }
+        for segment in &self.segments {
+            match segment {
+                Segment::Constant(encoded) => message.extend_from_slice(encoded),
+                Segment::Bytes(column) => {
+                    let value = column.value(row);
+                    is_null |= value.is_none();
+                    push_part(message, value);
+                }
+                Segment::Integers(column) if column.is_null(row) => {
+                    is_null = true;
+                    push_part(message, None);
+                }
+                Segment::Integers(column) => push_integer(message, column.value(row)),
+            }
+        }
+        is_null && self.null_part == NullPart::Propagates
+    }
+
+    /// The prefix of a row whose id is not NULL.
+    fn prefix_of(&self, row: usize) -> Result<&str> {
+        match &self.prefix {
+            Prefix::Constant(prefix) => Ok(prefix),
+            Prefix::Column(prefixes) => text(prefixes.value(row).unwrap_or_default()),
+        }
+    }
+}
+
+/// Collects texts that begin with a prefix and a colon.
+struct Texts {
+    texts: StringViewBuilder,
+    text: String,
+}
+
+impl Texts {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            texts: StringViewBuilder::with_capacity(rows),
+            text: String::new(),
+        }
+    }
+
+    fn push(&mut self, prefix: &str, write: impl FnOnce(&mut String)) {
+        self.text.clear();
+        self.text.push_str(prefix);
+        self.text.push(':');
+        write(&mut self.text);
+        self.texts.append_value(&self.text);
+    }
+
+    fn push_null(&mut self) {
+        self.texts.append_null();
+    }
+
+    fn finish(mut self) -> ArrayRef {
+        Arc::new(self.texts.finish())
+    }
 }
 
 /// Neighbouring constants in their encoded form, or a column.
@@ -133,32 +229,33 @@ enum Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// The parts as segments; `None` when a constant NULL makes every id NULL.
-    fn of_parts(parts: &'a [ColumnarValue], null_part: NullPart) -> Result<Option<Vec<Self>>> {
-        let mut segments: Vec<Self> = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                ColumnarValue::Scalar(scalar) => {
-                    let value = scalar_bytes(scalar)?;
-                    if value.is_none() && null_part == NullPart::Propagates {
-                        return Ok(None);
-                    }
-                    if !matches!(segments.last(), Some(Self::Constant(_))) {
-                        segments.push(Self::Constant(Vec::new()));
-                    }
-                    if let Some(Self::Constant(encoded)) = segments.last_mut() {
-                        push_part(encoded, value.as_deref());
-                    }
+    /// Adds a part; `false` when it is a constant NULL that makes every id NULL.
+    fn push(
+        segments: &mut Vec<Self>,
+        part: &'a ColumnarValue,
+        null_part: NullPart,
+    ) -> Result<bool> {
+        match part {
+            ColumnarValue::Scalar(scalar) => {
+                let value = scalar_bytes(scalar)?;
+                if value.is_none() && null_part == NullPart::Propagates {
+                    return Ok(false);
                 }
-                ColumnarValue::Array(array) => {
-                    segments.push(match array.as_primitive_opt::<Int64Type>() {
-                        Some(integers) => Self::Integers(integers),
-                        None => Self::Bytes(Bytes::of(array)?),
-                    });
+                if !matches!(segments.last(), Some(Self::Constant(_))) {
+                    segments.push(Self::Constant(Vec::new()));
+                }
+                if let Some(Self::Constant(encoded)) = segments.last_mut() {
+                    push_part(encoded, value.as_deref());
                 }
             }
+            ColumnarValue::Array(array) => {
+                segments.push(match array.as_primitive_opt::<Int64Type>() {
+                    Some(integers) => Self::Integers(integers),
+                    None => Self::Bytes(Bytes::of(array)?),
+                });
+            }
         }
-        Ok(Some(segments))
+        Ok(true)
     }
 }
 

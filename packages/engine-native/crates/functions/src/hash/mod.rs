@@ -3,10 +3,12 @@
 //! XXH3 gives fast keys for joins and partitions; BLAKE3, cut to 128 bits, gives ids that nobody can make collide.
 
 pub(crate) mod argument;
+mod digest;
 mod encoding;
 mod encoding_values;
 mod hexadecimal;
 mod identity;
+mod message;
 mod parts;
 pub mod prefixed_hash64;
 pub mod prefixed_hash_parts64;
@@ -25,7 +27,7 @@ mod tests_keys;
 
 use datafusion::logical_expr::ScalarUDF;
 
-pub(crate) use identity::{NullPart, identities};
+pub(crate) use identity::{Kind, NullPart, identities};
 pub(crate) use parts::coerce_parts;
 
 use crate::LibraryFunction;

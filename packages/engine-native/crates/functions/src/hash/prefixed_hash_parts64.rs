@@ -7,15 +7,14 @@ use datafusion::logical_expr::{
 };
 use datafusion_macros::user_doc;
 
-use super::identity::{NullPart, identities};
+use super::identity::{Kind, NullPart, identities};
 use super::parts::coerce_parts;
-use super::stable_id::StableId;
 
 /// The SQL function `prefixed_hash_parts64`.
 #[user_doc(
     doc_section(label = "Hashing Functions"),
     description = "Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number, which may be negative. \
-                   What is hashed is what stable_id_parts hashes: each part with its length, so that ('ab', 'c') and ('a', 'bc') differ, and \
+                   Prefix and parts are written as stable_id_parts writes them, with their lengths but without what it adds at the end, so that ('ab', 'c') and ('a', 'bc') differ, and \
                    a NULL part is a part that differs from every value. It is shorter than an id and not collision-proof against someone \
                    who wants collisions. NULL if the prefix is NULL.",
     syntax_example = "prefixed_hash_parts64(prefix, part[, ..., part_n])",
@@ -24,7 +23,7 @@ use super::stable_id::StableId;
 +---------------------------+
 | key                       |
 +---------------------------+
-| call:-3555445495227358733 |
+| call:-2364069400735525112 |
 +---------------------------+
 ```",
     argument(
@@ -94,7 +93,7 @@ impl ScalarUDFImpl for PrefixedHashParts64 {
             parts,
             NullPart::IsHashed,
             arguments.number_rows,
-            StableId::finish_hash64,
+            Kind::Xxh3,
         )
     }
 

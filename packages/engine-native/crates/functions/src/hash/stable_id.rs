@@ -1,4 +1,4 @@
-//! `stable_id(prefix, value)`, and the kernel of every id in a graph: BLAKE3 over length-prefixed parts, cut to 128 bits.
+//! `stable_id(prefix, value)`, and the maker of one id after the other, with which a graph's nodes get theirs.
 
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, internal_err};
@@ -7,20 +7,18 @@ use datafusion::logical_expr::{
     Volatility,
 };
 use datafusion_macros::user_doc;
-use twox_hash::XxHash3_64;
 
 use super::argument::{binary_argument, text_argument};
+use super::digest::{DIGEST_LENGTH, digest, pad};
 use super::hexadecimal::hexadecimal;
-use super::identity::{NullPart, identities};
-
-/// The number of bytes of an id.
-pub const DIGEST_LENGTH: usize = 16;
+use super::identity::{Kind, NullPart, identities};
+use super::message::{push_integer, push_part};
 
 /// Builds ids from parts, reusing its buffers, so that making many ids allocates nothing.
 ///
-/// Each part is written as one tag byte (0 for NULL, 1 for a value), its length as eight bytes in little-endian order, and its bytes.
-/// So `("ab", "c")` and `("a", "bc")` differ, and NULL differs from every string. The prefix is the first part and is also printed: an id
-/// reads `prefix:` and 32 hexadecimal digits.
+/// An id reads `prefix:` and 32 hexadecimal digits, which are BLAKE3 cut to 128 bits. What is hashed is the prefix and the parts, each as its
+/// length plus one (a LEB128 number) and its bytes, a NULL part as the number zero; then the byte 0x80, and zeros up to whole blocks of 64
+/// bytes. So `("ab", "c")` and `("a", "bc")` differ, and NULL differs from every string.
 ///
 /// ```
 /// use codeanatomy_functions::hash::stable_id::StableId;
@@ -40,7 +38,8 @@ pub const DIGEST_LENGTH: usize = 16;
 #[derive(Debug, Clone)]
 pub struct StableId {
     message: Vec<u8>,
-    kept_length: usize,
+    /// The bytes of the prefix, with which each message begins.
+    prefix_length: usize,
     text: String,
     text_prefix_length: usize,
 }
@@ -49,45 +48,17 @@ impl StableId {
     /// An id builder whose ids all start with `prefix`.
     #[must_use]
     pub fn new(prefix: &str) -> Self {
-        let mut id = Self {
-            message: Vec::with_capacity(256),
-            kept_length: 0,
-            text: String::with_capacity(prefix.len() + 1 + 2 * DIGEST_LENGTH),
-            text_prefix_length: 0,
-        };
-        id.restart(prefix);
-        id
-    }
-
-    /// Forgets all parts and starts over with another prefix.
-    pub fn restart(&mut self, prefix: &str) {
-        self.message.clear();
-        push_part(&mut self.message, Some(prefix.as_bytes()));
-        self.kept_length = self.message.len();
-        self.text.clear();
-        self.text.push_str(prefix);
-        self.text.push(':');
-        self.text_prefix_length = self.text.len();
-    }
-
-    /// Makes the parts added so far the first parts of all following ids.
-    ///
-    /// ```
-    /// use codeanatomy_functions::hash::stable_id::StableId;
-    ///
-    /// let mut edge = StableId::new("edge");
-    /// edge.push(Some(b"CALL"));
-    /// edge.keep_parts();
-    /// edge.push(Some(b"a"));
-    /// let first = edge.finish().to_owned();
-    ///
-    /// let mut again = StableId::new("edge");
-    /// again.push(Some(b"CALL"));
-    /// again.push(Some(b"a"));
-    /// assert_eq!(again.finish(), first);
-    /// ```
-    pub fn keep_parts(&mut self) {
-        self.kept_length = self.message.len();
+        let mut message = Vec::with_capacity(256);
+        push_part(&mut message, Some(prefix.as_bytes()));
+        let mut text = String::with_capacity(prefix.len() + 1 + 2 * DIGEST_LENGTH);
+        text.push_str(prefix);
+        text.push(':');
+        Self {
+            prefix_length: message.len(),
+            message,
+            text_prefix_length: text.len(),
+            text,
+        }
     }
 
     /// Adds a part; `None` is NULL.
@@ -97,48 +68,16 @@ impl StableId {
 
     /// Adds an integer as its decimal text, as SQL would cast it.
     pub fn push_integer(&mut self, value: impl Into<i64>) {
-        let mut digits = itoa::Buffer::new();
-        push_part(
-            &mut self.message,
-            Some(digits.format(value.into()).as_bytes()),
-        );
-    }
-
-    /// Adds parts that [`push_part`] has written.
-    pub(super) fn push_encoded(&mut self, encoded: &[u8]) {
-        self.message.extend_from_slice(encoded);
+        push_integer(&mut self.message, value.into());
     }
 
     /// The id of the parts added since the last call; the next id starts with no parts.
     pub fn finish(&mut self) -> &str {
-        let digest = blake3::hash(&self.message);
-        self.message.truncate(self.kept_length);
+        pad(&mut self.message, 0);
         self.text.truncate(self.text_prefix_length);
-        if let Some(digest) = digest.as_bytes().first_chunk::<DIGEST_LENGTH>() {
-            hexadecimal(digest, &mut self.text);
-        }
+        hexadecimal(&digest(&self.message), &mut self.text);
+        self.message.truncate(self.prefix_length);
         &self.text
-    }
-
-    /// The prefix and the decimal XXH3-64 of the parts added since the last call, its bits read as a signed integer, in place of an id.
-    pub(super) fn finish_hash64(&mut self) -> &str {
-        let hash = XxHash3_64::oneshot(&self.message).cast_signed();
-        self.message.truncate(self.kept_length);
-        self.text.truncate(self.text_prefix_length);
-        self.text.push_str(itoa::Buffer::new().format(hash));
-        &self.text
-    }
-}
-
-/// Writes one part in the form that is hashed.
-pub(super) fn push_part(message: &mut Vec<u8>, part: Option<&[u8]>) {
-    match part {
-        None => message.push(0),
-        Some(bytes) => {
-            message.push(1);
-            message.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-            message.extend_from_slice(bytes);
-        }
     }
 }
 
@@ -154,7 +93,7 @@ pub(super) fn push_part(message: &mut Vec<u8>, part: Option<&[u8]>) {
 +-----------------------------------------+
 | id                                      |
 +-----------------------------------------+
-| module:2f945590121cad88059f51e5015755cf |
+| module:f729b3ee75aff3140d6da74dec5faa4e |
 +-----------------------------------------+
 ```",
     argument(
@@ -220,7 +159,7 @@ impl ScalarUDFImpl for StableIdFunction {
             std::slice::from_ref(value),
             NullPart::Propagates,
             arguments.number_rows,
-            StableId::finish,
+            Kind::Blake3,
         )
     }
 

@@ -7,23 +7,24 @@ use datafusion::logical_expr::{
 };
 use datafusion_macros::user_doc;
 
-use super::identity::{NullPart, identities};
+use super::identity::{Kind, NullPart, identities};
 use super::parts::coerce_parts;
-use super::stable_id::StableId;
 
 /// The SQL function `stable_id_parts`.
 #[user_doc(
     doc_section(label = "Hashing Functions"),
     description = "Returns the id of a thing that several values identify together: the prefix, a colon and 32 hexadecimal digits of BLAKE3. \
                    Each part is hashed with its length, so that ('ab', 'c') and ('a', 'bc') differ; a NULL part is a part that differs from \
-                   every value. Numbers, booleans and times are hashed as the text that SQL casts them to. NULL if the prefix is NULL.",
+                   every value. Numbers, booleans and times are hashed as the text that SQL casts them to. NULL if the prefix is NULL. To make the same id elsewhere, write prefix and parts \
+                   one after the other, each as its length in UTF-8 plus one (in LEB128: one byte below 127) and its bytes, a NULL part as the \
+                   byte 0; then the byte 0x80, and zeros up to a multiple of 64 bytes; and take the first 16 bytes of BLAKE3.",
     syntax_example = "stable_id_parts(prefix, part[, ..., part_n])",
     sql_example = r"```sql
 > select stable_id_parts('call', 'json/decoder.py', 1024, 1040) as id;
 +---------------------------------------+
 | id                                    |
 +---------------------------------------+
-| call:c0ce574464dd25c1e83bf1923778aab2 |
+| call:3c83bb1cbcc934c5586e24e751f6d1d9 |
 +---------------------------------------+
 ```",
     argument(
@@ -92,7 +93,7 @@ impl ScalarUDFImpl for StableIdParts {
             parts,
             NullPart::IsHashed,
             arguments.number_rows,
-            StableId::finish,
+            Kind::Blake3,
         )
     }
 

@@ -78,7 +78,7 @@ fn vectors_of_the_specifications() {
     );
     assert_eq!(
         sql.texts("select stable_id('a', 'b')"),
-        ["a:2b62bfe6fad4f8843929fa29933ad98f"]
+        ["a:4fc6d5303af90ba88903739dcc8f8cf5"]
     );
 }
 
@@ -161,6 +161,31 @@ fn prefixes_may_come_from_a_column() {
         ] {
             assert_eq!(sql.texts(query), expected, "{layout}: {query}");
         }
+    }
+}
+
+#[test]
+fn rows_that_are_hashed_side_by_side_do_not_mix() {
+    // More rows than are hashed together, of all numbers of blocks, with NULLs between them.
+    let texts: Vec<Option<String>> = (0..1000_usize)
+        .map(|row| (row % 7 != 3).then(|| "é".repeat(row * 37 % 400)))
+        .collect();
+    let column: ArrayRef = Arc::new(StringViewArray::from_iter(&texts));
+    for first in [0, 1, 255, 743] {
+        let sql = Sql::with_table(vec![("value", column.slice(first, 1000 - first))]);
+        let (ids, parts): (Vec<_>, Vec<_>) = texts[first..]
+            .iter()
+            .map(|text| {
+                let text = text.as_deref();
+                let id = text.map(|text| kernel("p", &[Some(text)]));
+                (id.unwrap_or("∅".to_owned()), kernel("p", &[text, None]))
+            })
+            .unzip();
+        assert_eq!(sql.texts("select stable_id('p', value) from t"), ids);
+        assert_eq!(
+            sql.texts("select stable_id_parts('p', value, null) from t"),
+            parts
+        );
     }
 }
 

@@ -12,15 +12,14 @@ use twox_hash::XxHash3_64;
 use super::tests::{TEXTS, layouts};
 use crate::testing::Sql;
 
-/// The key of the parts, from the form in which parts are documented to be hashed.
+/// The key of parts that are short, from the form in which parts are documented to be hashed.
 fn key_of_parts(prefix: &str, parts: &[Option<&str>]) -> String {
     let mut message = Vec::new();
     for part in std::iter::once(&Some(prefix)).chain(parts) {
         match part {
             None => message.push(0),
             Some(part) => {
-                message.push(1);
-                message.extend((part.len() as u64).to_le_bytes());
+                message.push(u8::try_from(part.len() + 1).unwrap());
                 message.extend(part.as_bytes());
             }
         }

@@ -12,8 +12,7 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::read::is_text;
-use crate::hash::stable_id::StableId;
-use crate::hash::{NullPart, coerce_parts, identities};
+use crate::hash::{Kind, NullPart, coerce_parts, identities};
 use crate::integers::is_integer;
 use crate::metadata::SEMANTIC_TYPE;
 
@@ -31,7 +30,7 @@ const NAMES: [&str; 5] = ["prefix", "path", "bstart", "bend", "kind"];
 +---------------------------------------+
 | id                                    |
 +---------------------------------------+
-| call:c0ce574464dd25c1e83bf1923778aab2 |
+| call:3c83bb1cbcc934c5586e24e751f6d1d9 |
 +---------------------------------------+
 ```",
     argument(
@@ -121,7 +120,7 @@ impl ScalarUDFImpl for SpanId {
             parts,
             NullPart::IsHashed,
             arguments.number_rows,
-            StableId::finish,
+            Kind::Blake3,
         )
     }
 
