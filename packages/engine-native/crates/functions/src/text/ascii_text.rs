@@ -36,13 +36,19 @@ struct Found {
     space_before: u64,
 }
 
+/// The highest bit of each byte that is white space but no space, and of each that is a space.
+const fn white_space(word: u64) -> (u64, u64) {
+    let controls = at_least(word, b'\t') ^ at_least(word, b'\r' + 1);
+    let spaces = HIGH & !at_least(word ^ repeat(b' '), 1);
+    (controls, spaces)
+}
+
 impl Found {
     fn look_at(&mut self, bytes: [u8; 8]) {
         let word = u64::from_le_bytes(bytes);
         self.other |= word & HIGH;
         self.upper_case |= at_least(word, b'A') ^ at_least(word, b'Z' + 1);
-        let controls = at_least(word, b'\t') ^ at_least(word, b'\r' + 1);
-        let spaces = HIGH & !at_least(word ^ repeat(b' '), 1);
+        let (controls, spaces) = white_space(word);
         self.runs |= controls | (spaces & (spaces << 8 | self.space_before));
         self.space_before = spaces >> 56;
     }
@@ -55,8 +61,13 @@ pub(super) fn contents(text: &[u8]) -> Contents {
     for word in words {
         found.look_at(*word);
     }
-    if !rest.is_empty() {
-        // A byte that is nothing that is looked for fills the last word.
+    if let (false, Some(last)) = (rest.is_empty(), text.last_chunk()) {
+        // The last word overlaps the one before it, which changes nothing: its bytes are looked at twice.
+        let before = text.len().checked_sub(9).map(|place| text[place]);
+        found.space_before = if before == Some(b' ') { 0x80 } else { 0 };
+        found.look_at(*last);
+    } else if !rest.is_empty() {
+        // A byte that is nothing that is looked for fills the only word.
         let mut word = [b'a'; 8];
         for (place, byte) in word.iter_mut().zip(rest) {
             *place = *byte;
@@ -83,21 +94,46 @@ pub(super) fn inner_range(text: &[u8]) -> std::ops::Range<usize> {
     start..end
 }
 
-/// Writes ASCII text with one space for each run of white space.
-pub(super) fn write_collapsed_ascii(text: &[u8], into: &mut Vec<u8>) {
-    let start = into.len();
-    into.extend_from_slice(text);
-    let row = &mut into[start..];
-    let mut end = 0;
-    let mut was_space = false;
+/// Moves some bytes of a row to `end`, one space for each run of white space; the new end.
+fn collapse(
+    row: &mut [u8],
+    range: std::ops::Range<usize>,
+    mut end: usize,
+    mut was_space: bool,
+) -> usize {
     // Without a branch a byte: a byte that is not kept is overwritten by the next.
-    for position in 0..row.len() {
+    for position in range {
         let byte = row[position];
         let is_space = is_white_space(byte);
         row[end] = if is_space { b' ' } else { byte };
         end += usize::from(!(is_space && was_space));
         was_space = is_space;
     }
+    end
+}
+
+/// Writes ASCII text with one space for each run of white space.
+pub(super) fn write_collapsed_ascii(text: &[u8], into: &mut Vec<u8>) {
+    let start = into.len();
+    into.extend_from_slice(text);
+    let row = &mut into[start..];
+    let (mut position, mut end) = (0, 0);
+    // The highest bit of the lowest byte, if the byte before the next word is white space.
+    let mut space_before = 0;
+    // Most words have no run, and are moved whole.
+    while let Some(&word) = row[position..].first_chunk::<8>() {
+        let (controls, spaces) = white_space(u64::from_le_bytes(word));
+        let all = controls | spaces;
+        if controls | (spaces & (all << 8 | space_before)) == 0 {
+            row[end..end + 8].copy_from_slice(&word);
+            end += 8;
+        } else {
+            end = collapse(row, position..position + 8, end, space_before != 0);
+        }
+        space_before = all >> 56;
+        position += 8;
+    }
+    let end = collapse(row, position..row.len(), end, space_before != 0);
     into.truncate(start + end);
 }
 
