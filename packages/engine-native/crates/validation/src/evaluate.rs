@@ -1,4 +1,6 @@
-//! Checks one batch: counts, and the first violating rows.
+//! Checks one batch: counts, the first violating rows, and the rows that nothing refuses.
+
+use std::borrow::Cow;
 
 use arrow::array::{Array, BooleanArray, RecordBatch, cast::AsArray};
 use arrow::buffer::BooleanBuffer;
@@ -26,56 +28,67 @@ pub(crate) struct Violations {
 impl RowChecks {
     /// What each rule finds in a batch of the data.
     pub(crate) fn check(&self, batch: &RecordBatch) -> Result<Vec<Violations>> {
-        let cast;
-        let checked = match &self.coercion {
-            Some(coercion) => {
-                cast = coercion.cast(batch)?;
-                &cast
-            }
-            None => batch,
-        };
+        let checked = self.checked(batch)?;
         self.rules
             .iter()
-            .map(|rule| match &rule.check {
-                Check::NotNull(column) => Ok(self.nulls(checked.column(*column))),
-                Check::Violated(condition) => {
-                    let value = condition.evaluate(checked)?;
-                    self.holding(value.into_array(checked.num_rows())?.as_boolean())
-                }
-                Check::ViolatedBefore(condition) => {
-                    let value = condition.evaluate(batch)?;
-                    self.holding(value.into_array(batch.num_rows())?.as_boolean())
-                }
+            .map(|rule| {
+                let Some(violating) = violating(rule, batch, &checked)? else {
+                    return Ok(Violations::default());
+                };
+                Ok(Violations {
+                    count: violating.count_set_bits(),
+                    first: violating.set_indices().take(self.examples.max(1)).collect(),
+                })
             })
             .collect()
     }
 
-    fn nulls(&self, column: &dyn Array) -> Violations {
-        let count = column.logical_null_count();
-        if count == 0 {
-            return Violations::default();
+    /// The rows of a batch that violate no rule of severity `error`.
+    pub(crate) fn passing(&self, batch: &RecordBatch) -> Result<BooleanArray> {
+        let checked = self.checked(batch)?;
+        let mut passing = BooleanBuffer::new_set(batch.num_rows());
+        for rule in self.rules.iter().filter(|rule| rule.ends) {
+            if let Some(violating) = violating(rule, batch, &checked)? {
+                passing = &passing & &!&violating;
+            }
         }
-        let first = match column.logical_nulls() {
-            Some(valid) => self.first(&!valid.inner()),
-            None => Vec::new(),
-        };
-        Violations { count, first }
+        Ok(BooleanArray::new(passing, None))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it ends fallible expressions")]
-    fn holding(&self, violated: &BooleanArray) -> Result<Violations> {
-        let count = violated.true_count();
-        if count == 0 {
-            return Ok(Violations::default());
-        }
-        let first = match violated.nulls() {
-            Some(valid) => self.first(&(violated.values() & valid.inner())),
-            None => self.first(violated.values()),
-        };
-        Ok(Violations { count, first })
+    /// The batch as the rules see it.
+    fn checked<'a>(&self, batch: &'a RecordBatch) -> Result<Cow<'a, RecordBatch>> {
+        Ok(match &self.coercion {
+            Some(coercion) => Cow::Owned(coercion.cast(batch)?),
+            None => Cow::Borrowed(batch),
+        })
     }
+}
 
-    fn first(&self, violating: &BooleanBuffer) -> Vec<usize> {
-        violating.set_indices().take(self.examples.max(1)).collect()
+/// Which rows violate the rule; `None` if none does.
+fn violating(
+    rule: &RowRule,
+    batch: &RecordBatch,
+    checked: &RecordBatch,
+) -> Result<Option<BooleanBuffer>> {
+    let (condition, rows) = match &rule.check {
+        Check::NotNull(column) => return Ok(nulls(checked.column(*column))),
+        Check::Violated(condition) => (condition, checked),
+        Check::ViolatedBefore(condition) => (condition, batch),
+    };
+    let value = condition.evaluate(rows)?.into_array(rows.num_rows())?;
+    let violated = value.as_boolean();
+    if violated.true_count() == 0 {
+        return Ok(None);
     }
+    Ok(Some(match violated.nulls() {
+        Some(valid) => violated.values() & valid.inner(),
+        None => violated.values().clone(),
+    }))
+}
+
+fn nulls(column: &dyn Array) -> Option<BooleanBuffer> {
+    if column.logical_null_count() == 0 {
+        return None;
+    }
+    column.logical_nulls().map(|valid| !valid.inner())
 }

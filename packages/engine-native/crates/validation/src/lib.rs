@@ -23,6 +23,7 @@ mod evaluate;
 mod example;
 mod key_hashes;
 mod mixed_signs;
+mod passing;
 mod pieces;
 mod point;
 mod predicate;
@@ -39,5 +40,6 @@ mod unique;
 mod validate;
 
 pub use columns::same_type;
+pub use passing::passing_rows;
 pub use report::{Example, RuleReport, RuleStatus, ValidationReport};
 pub use validate::{ValidationObserver, ValidationOptions, validate};

@@ -83,8 +83,15 @@ impl RuleReport {
         report
     }
 
+    /// Whether it is about single rows, so that those that violate it can be told from the others.
+    #[must_use]
+    pub fn is_of_rows(&self) -> bool {
+        self.stage() == Stage::Rows
+    }
+
     /// Whether it refuses the dataset.
-    pub(crate) fn refuses(&self) -> bool {
+    #[must_use]
+    pub fn refuses(&self) -> bool {
         self.status == RuleStatus::Failed && self.severity == Severity::Error
     }
 

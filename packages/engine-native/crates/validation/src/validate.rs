@@ -10,6 +10,7 @@ use codeanatomy_schema::{
 use datafusion::execution::SessionState;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
 
 use crate::coercion::{Coercion, logical};
 use crate::columns::Columns;
@@ -79,27 +80,10 @@ pub async fn validate(
     options: ValidationOptions,
 ) -> Result<ValidationReport> {
     let started = Instant::now();
-    let mut state = session.state();
-    state.mark_start_execution();
     let rules = policy.rules.value().map_or(&[][..], Vec::as_slice);
     let mut report = if policy.is_enabled() {
-        let columns = Columns::of(
-            input.schema().as_arrow(),
-            declared,
-            *setting(&policy.strict, &Strictness::Filter),
-            *setting(&policy.coerce, &false),
-            rules,
-        )?;
-        let validation = Validation {
-            state,
-            input,
-            declared,
-            policy,
-            rules,
-            columns,
-            options,
-        };
-        validation.run().await?
+        let validation = Validation::of(session, input, declared, policy)?;
+        validation.run(options).await?
     } else {
         let mut reports: Vec<_> = rules.iter().map(RuleReport::of).collect();
         for report in &mut reports {
@@ -116,14 +100,13 @@ fn setting<'a, T>(setting: &'a Setting<T>, default: &'a T) -> &'a T {
 }
 
 /// A validation whose columns are known.
-struct Validation<'a> {
+pub(crate) struct Validation<'a> {
     state: SessionState,
     input: LogicalPlan,
     declared: Option<&'a SchemaDescription>,
     policy: &'a ValidationPolicySpec,
     rules: &'a [ValidationRule],
     columns: Columns,
-    options: ValidationOptions,
 }
 
 /// The compiled rules with their reports.
@@ -134,8 +117,41 @@ struct Compiled {
     unique: Vec<(usize, Keys)>,
 }
 
-impl Validation<'_> {
-    async fn run(mut self) -> Result<ValidationReport> {
+impl<'a> Validation<'a> {
+    pub(crate) fn of(
+        session: &SessionContext,
+        input: LogicalPlan,
+        declared: Option<&'a SchemaDescription>,
+        policy: &'a ValidationPolicySpec,
+    ) -> Result<Self> {
+        let mut state = session.state();
+        state.mark_start_execution();
+        let rules = policy.rules.value().map_or(&[][..], Vec::as_slice);
+        let columns = Columns::of(
+            input.schema().as_arrow(),
+            declared,
+            *setting(&policy.strict, &Strictness::Filter),
+            *setting(&policy.coerce, &false),
+            rules,
+        )?;
+        Ok(Self {
+            state,
+            input,
+            declared,
+            policy,
+            rules,
+            columns,
+        })
+    }
+
+    /// The rules about single rows, and the rows that they are checked on.
+    pub(crate) async fn row_checks(mut self) -> Result<(RowChecks, Arc<dyn ExecutionPlan>)> {
+        let rules = self.compile()?.rows;
+        let source = Source::of(&self.state, &self.input, &self.columns.raw, self.policy).await?;
+        Ok((self.checks(rules, 0)?, source.pass().await?.plan))
+    }
+
+    async fn run(mut self, options: ValidationOptions) -> Result<ValidationReport> {
         let mut compiled = self.compile()?;
         let lazy = *setting(&self.policy.lazy, &true);
         if !lazy {
@@ -152,10 +168,14 @@ impl Validation<'_> {
             let rules: Vec<_> = compiled.rows.iter().map(|rule| rule.report).collect();
             let pass = source.pass().await?;
             let context = source.task_context();
-            let found = self
-                .pass(compiled.rows, lazy)?
-                .run(Arc::clone(&pass.plan), context)
-                .await?;
+            let checks = self.checks(compiled.rows, options.examples_per_rule)?;
+            let work = Pass {
+                checks: Arc::new(checks),
+                lazy,
+                parallel: self.state.config().target_partitions(),
+                observer: options.observer,
+            };
+            let found = work.run(Arc::clone(&pass.plan), context).await?;
             let rows = found.rows;
             if let Some(first) = count(&mut reports, &rules, found, &pass) {
                 return Ok(ValidationReport::ended(reports, first, rows));
@@ -163,7 +183,7 @@ impl Validation<'_> {
             rows
         };
         for (report, keys) in compiled.unique {
-            let examples = self.options.examples_per_rule;
+            let examples = options.examples_per_rule;
             let found = keys
                 .duplicates(&self.state, &source, rows_checked, examples)
                 .await?;
@@ -253,22 +273,17 @@ impl Validation<'_> {
         Keys { columns, types }
     }
 
-    fn pass(&self, rules: Vec<RowRule>, lazy: bool) -> Result<Pass> {
+    fn checks(&self, rules: Vec<RowRule>, examples: usize) -> Result<RowChecks> {
         let (raw, checked) = (&self.columns.raw, &self.columns.checked);
         let coercion = if self.columns.coerced.is_empty() {
             None
         } else {
             Some(Coercion::between(raw, checked)?)
         };
-        Ok(Pass {
-            checks: Arc::new(RowChecks {
-                coercion,
-                rules,
-                examples: self.options.examples_per_rule,
-            }),
-            lazy,
-            parallel: self.state.config().target_partitions(),
-            observer: Arc::clone(&self.options.observer),
+        Ok(RowChecks {
+            coercion,
+            rules,
+            examples,
         })
     }
 }
