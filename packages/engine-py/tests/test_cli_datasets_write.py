@@ -65,7 +65,7 @@ def test_rows_that_violate_rules_are_refused_or_reported(project: Sandbox) -> No
     refused = command(project, "write", "orders", "--from", "bad.parquet", code=2)
     assert "range(n) by 1 of 1 rows" in refused
     assert not (project.root / "orders").exists()
-    text = command(project, "write", "orders", "--from", "bad.parquet", "--report-violations")
+    text = command(project, "write", "orders", "--from", "bad.parquet", "--on-violation", "report")
     assert "error: range(n): 1 row" in text
     rows = command(project, "validate", "orders", "--rows", code=1)
     assert "orders: rules are violated (1 row)" in rows
@@ -73,6 +73,14 @@ def test_rows_that_violate_rules_are_refused_or_reported(project: Sandbox) -> No
         command(project, "validate", "--rows", "--format", "json", code=1)
     )
     assert answer["datasets"]["orders"]["passed"] is False
+
+
+def test_rows_that_violate_rules_are_left_out(project: Sandbox) -> None:
+    mixed = "select 1 as id, -1 as n union all select 2, 2"
+    text = command(project, "write", "orders", "--sql", mixed, "--on-violation", "drop")
+    assert "wrote 1 row into orders: version 0\n  left out because of rules: 1 row\n" in text
+    assert "error: range(n): 1 row" in text
+    assert count(project) == 1
 
 
 def test_maintenance_is_told_and_done(project: Sandbox) -> None:

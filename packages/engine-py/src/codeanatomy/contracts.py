@@ -23,6 +23,7 @@ __all__ = [
     "BuildInfo",
     "Capabilities",
     "CapabilitiesReport",
+    "Committed",
     "ContractProbe",
     "DataFusionVersions",
     "ErrorCode",
@@ -32,6 +33,7 @@ __all__ = [
     "RegistrySnapshot",
     "StatementPolicy",
     "UdfCounts",
+    "WriteReport",
 ]
 
 
@@ -323,3 +325,48 @@ class InstallReport(_Record, frozen=True, rename={"async_policy": "async"}):
     udf_installed: bool
     statements: StatementPolicy
     async_policy: AsyncUdfPolicy
+
+
+class Committed(_Record, frozen=True):
+    """What a commit did.
+
+    Attributes:
+        version: The version of the table after the operation.
+        committed: Whether the operation made that version; none is made if there is nothing to do.
+        files_added: How many data files the commit added.
+        files_removed: How many it removed from the table; they stay in the storage until a vacuum.
+        bytes_added: The size of the added files.
+        bytes_removed: The size of the removed files.
+        duration_ms: How long the operation took.
+    """
+
+    version: int
+    committed: bool
+    files_added: int
+    files_removed: int
+    bytes_added: int
+    bytes_removed: int
+    duration_ms: int
+
+
+class WriteReport(Committed, frozen=True):
+    """What an append or an overwrite did.
+
+    Attributes:
+        operation: Which of the two.
+        skipped: Whether the table had this write of this application already.
+        created: Whether the write created the table.
+        rows: How many rows were written.
+        version: The version of the table after it.
+        committed: Whether it made that version.
+        files_added: How many data files it added.
+        files_removed: How many it removed from the table; they stay in the storage until a vacuum.
+        bytes_added: The size of the added files.
+        bytes_removed: The size of the removed files.
+        duration_ms: How long it took.
+    """
+
+    operation: Literal["append", "overwrite"]
+    skipped: bool
+    created: bool
+    rows: int

@@ -6,7 +6,7 @@ use codeanatomy_schema::{
     SqlConstraint, TableSpec, ValidationPolicySpec, ValidationRule, rules,
 };
 use codeanatomy_validation::{
-    RuleReport, RuleStatus, ValidationOptions, ValidationReport, validate,
+    RuleReport, RuleStatus, ValidationOptions, ValidationReport, passing_rows, validate,
 };
 use datafusion::common::Column;
 use datafusion::dataframe::DataFrame;
@@ -27,6 +27,8 @@ pub(crate) struct RowChecks<'a> {
     pub(crate) dedupe: Option<&'a DedupeSpec>,
     /// The rows that the dataset has already and keeps.
     pub(crate) present: Option<LogicalPlan>,
+    /// Whether rows that violate a rule about single rows are left out.
+    pub(crate) drops: bool,
     pub(crate) examples: usize,
 }
 
@@ -35,7 +37,19 @@ pub(crate) struct Checked {
     pub(crate) plan: LogicalPlan,
     /// How many rows came; `None` where none of them was looked at.
     pub(crate) rows: Option<u64>,
+    /// How many of them are left out of the plan.
+    pub(crate) dropped: u64,
     pub(crate) report: Option<ValidationReport>,
+}
+
+impl Checked {
+    /// Whether rules are violated that rows are refused for: all but those whose rows are left out.
+    pub(crate) fn is_refused(&self, drops: bool) -> bool {
+        let rules = self.report.iter().flat_map(|report| &report.rules);
+        rules
+            .filter(|rule| rule.refuses())
+            .any(|rule| !(drops && rule.is_of_rows()))
+    }
 }
 
 /// The policy of a dataset with all that its contract, its table and its constraints imply, as rules.
@@ -96,6 +110,7 @@ impl RowChecks<'_> {
             return Ok(Checked {
                 plan,
                 rows: None,
+                dropped: 0,
                 report: None,
             });
         }
@@ -109,6 +124,20 @@ impl RowChecks<'_> {
             .await?;
         let mut plan = staged.plan;
         let goes_on = report.passed || self.policy.lazy.value() != Some(&false);
+        let mut dropped = 0;
+        let breaks = |of_rows: bool| {
+            let mut rules = report.rules.iter();
+            rules.any(|rule| rule.refuses() && rule.is_of_rows() == of_rows)
+        };
+        // Of columns that are not as they have to be, no row is good.
+        if self.drops && breaks(true) && !breaks(false) {
+            let policy = self.of_rules(&of_rows);
+            let passing = passing_rows(context, plan, self.declared, &policy).await?;
+            // Put aside once more: a predicate that changes its mind must not let other rows through later.
+            let kept = stage(&context.state(), &passing).await.map_err(failed)?;
+            dropped = staged.rows - kept.rows;
+            plan = kept.plan;
+        }
         plan = self.deduped(context, plan).map_err(failed)?;
         if !unique.is_empty() && goes_on {
             // Rows of one key are one by now, so that only what is left is compared.
@@ -121,13 +150,14 @@ impl RowChecks<'_> {
                         .known(context, &plan, present.clone(), rule_columns)
                         .await
                         .map_err(failed)?;
-                    report.push(known_keys(rule, known, staged.rows));
+                    report.push(known_keys(rule, known, staged.rows - dropped));
                 }
             }
         }
         Ok(Checked {
             plan,
             rows: Some(staged.rows),
+            dropped,
             report: Some(report),
         })
     }
@@ -139,15 +169,20 @@ impl RowChecks<'_> {
         declared: Option<&SchemaDescription>,
         rules: &[ValidationRule],
     ) -> Result<ValidationReport> {
-        let policy = ValidationPolicySpec {
-            rules: Setting::Value(rules.to_vec()),
-            ..self.policy.clone()
-        };
+        let policy = self.of_rules(rules);
         let options = ValidationOptions {
             examples_per_rule: self.examples,
             ..ValidationOptions::default()
         };
         validate(context, plan.clone(), declared, &policy, options).await
+    }
+
+    /// The policy with these rules instead of its own.
+    fn of_rules(&self, rules: &[ValidationRule]) -> ValidationPolicySpec {
+        ValidationPolicySpec {
+            rules: Setting::Value(rules.to_vec()),
+            ..self.policy.clone()
+        }
     }
 
     fn deduped(

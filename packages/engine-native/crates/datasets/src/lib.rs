@@ -19,6 +19,8 @@ mod obligation;
 mod open;
 mod open_delta;
 mod open_listing;
+mod optimize_due;
+mod problem;
 mod pruning;
 mod registry;
 mod report;
@@ -46,7 +48,8 @@ pub use internal::{
     DeltaScanPlanArtifact, DeltaSnapshotArtifact, InternalTable, RecordedArtifacts,
     record_artifacts, record_artifacts_json,
 };
-pub use maintenance::{MaintenanceStep, StepError};
+pub use maintenance::MaintenanceStep;
+pub use problem::Problem;
 pub use pruning::{FileCounts, FilterPushdown};
 pub use registry::{RegisteredDataset, register_datasets, registered_datasets, registered_request};
 pub use report::{ResolutionReport, SchemaOrigin};

@@ -1,36 +1,26 @@
 //! What a maintenance policy asks for after a write, or now: which steps are due and why, and what came of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU64;
+use std::collections::BTreeMap;
 
 use codeanatomy_delta::operations::{
-    AddConstraintsOptions, FileReport, HistoryOptions, OptimizeOptions, SetPropertiesOptions,
-    SnapshotReport, Target, VacuumOptions, add_constraints, checkpoint, compact_log, history,
-    log_files, optimize, set_properties, snapshot, vacuum,
+    AddConstraintsOptions, AddFeaturesOptions, HistoryOptions, OptimizeOptions,
+    SetPropertiesOptions, SnapshotReport, Target, VacuumOptions, add_constraints, add_features,
+    checkpoint, compact_log, history, log_files, optimize, set_properties, snapshot, vacuum,
 };
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use codeanatomy_schema::{DeltaMaintenancePolicy, ResolvedLocation, ZOrderWhen};
+use codeanatomy_schema::{DeltaMaintenancePolicy, ResolvedLocation};
 use datafusion::execution::context::SessionContext;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::optimize_due::{Written, optimize_due};
+use crate::problem::Problem;
 use crate::write_options::{constraints, table_properties};
-
-/// What went wrong with a step. The write before it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StepError {
-    /// The code of the error.
-    pub code: &'static str,
-    /// What went wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
-}
 
 /// A step of the maintenance of a table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MaintenanceStep {
-    /// `properties`, `constraints`, `optimize`, `compact_log`, `checkpoint` or `vacuum`; `maintenance`, if what is due could not be
+    /// `properties`, `features`, `constraints`, `optimize`, `compact_log`, `checkpoint` or `vacuum`; `maintenance`, if what is due could not be
     /// decided.
     pub step: &'static str,
     /// Why it is due: the option of the policy with its figures.
@@ -39,8 +29,8 @@ pub struct MaintenanceStep {
     pub done: bool,
     /// What the operation reports; `None` if it was not run.
     pub report: Option<Value>,
-    /// What went wrong.
-    pub error: Option<StepError>,
+    /// What went wrong with it. A write before it stands.
+    pub error: Option<Problem>,
 }
 
 impl MaintenanceStep {
@@ -51,37 +41,15 @@ impl MaintenanceStep {
             reason: "what is due could not be decided".to_owned(),
             done: false,
             report: None,
-            error: Some(StepError::of(error)),
+            error: Some(Problem::from(error)),
         }
     }
-}
-
-impl StepError {
-    fn of(error: &EngineError) -> Self {
-        Self {
-            code: error.code().as_str(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        }
-    }
-}
-
-/// What a write did to the files of a table.
-pub(crate) struct Written {
-    /// How many it added.
-    pub(crate) files_added: u64,
-    /// Those, where [`asks_for_partitions`].
-    pub(crate) added: Vec<FileReport>,
-}
-
-/// Whether the policy asks which partitions a write wrote to.
-pub(crate) fn asks_for_partitions(policy: &DeltaMaintenancePolicy) -> bool {
-    policy.z_order_when.value() == Some(&ZOrderWhen::AfterPartitionComplete)
 }
 
 /// A step that is due.
 enum Due {
     Properties(BTreeMap<String, String>),
+    Features(Vec<String>),
     Constraints(BTreeMap<String, String>),
     Optimize(Vec<OptimizeOptions>),
     CompactLog,
@@ -93,6 +61,7 @@ impl Due {
     const fn name(&self) -> &'static str {
         match self {
             Self::Properties(_) => "properties",
+            Self::Features(_) => "features",
             Self::Constraints(_) => "constraints",
             Self::Optimize(_) => "optimize",
             Self::CompactLog => "compact_log",
@@ -141,7 +110,7 @@ pub(crate) async fn maintained(
                     step.report = Some(report);
                 }
                 Err(error) => {
-                    step.error = Some(StepError::of(&error));
+                    step.error = Some(Problem::from(&error));
                 }
             }
         }
@@ -167,6 +136,18 @@ async fn run(context: &SessionContext, target: &Target, due: Due) -> Result<Valu
                 SetPropertiesOptions {
                     properties,
                     ..SetPropertiesOptions::default()
+                },
+            )
+            .await?,
+        ),
+        Due::Features(features) => json(
+            &add_features(
+                target,
+                AddFeaturesOptions {
+                    features,
+                    // Whoever states the option asks for it.
+                    allow_protocol_upgrade: true,
+                    ..AddFeaturesOptions::default()
                 },
             )
             .await?,
@@ -211,8 +192,10 @@ async fn due(
     let table = snapshot(target)?;
     let mut due = Vec::new();
     due.extend(properties_due(&table, resolved)?);
+    due.extend(features_due(&table, resolved)?);
     due.extend(constraints_due(&table, resolved));
-    due.extend(optimize_due(policy, &table, written));
+    let optimized = optimize_due(resolved, &table, written);
+    due.extend(optimized.map(|(parts, reason)| (Due::Optimize(parts), reason)));
     let version = table.protocol.version;
     due.extend(log_due(policy, target, version).await?);
     if let Some(reason) = vacuum_due(policy, target, version).await? {
@@ -281,87 +264,28 @@ fn properties_due(
     Ok(Some((Due::Properties(differing), reason)))
 }
 
+/// What properties ask for and Delta does not do for them: checkpoints are of version 2 only where the protocol says so.
+fn features_due(
+    table: &SnapshotReport,
+    resolved: &ResolvedLocation,
+) -> Result<Option<(Due, String)>> {
+    const FEATURE: &str = "v2Checkpoint";
+    let stated = table_properties(resolved)?;
+    let policy = stated.get("delta.checkpointPolicy").map(String::as_str);
+    let mut present = table.protocol.writer_features.iter();
+    if policy != Some("v2") || present.any(|name| name == FEATURE) {
+        return Ok(None);
+    }
+    let reason = format!("the protocol lacks {FEATURE}, without which checkpoints are classic");
+    Ok(Some((Due::Features(vec![FEATURE.to_owned()]), reason)))
+}
+
 fn constraints_due(table: &SnapshotReport, resolved: &ResolvedLocation) -> Option<(Due, String)> {
     let mut missing = constraints(resolved);
     missing.retain(|name, _| !table.constraints.contains_key(name));
     let names: Vec<_> = missing.keys().cloned().collect();
     let reason = format!("the table does not have {}", names.join(", "));
     (!missing.is_empty()).then_some((Due::Constraints(missing), reason))
-}
-
-fn optimize_due(
-    policy: &DeltaMaintenancePolicy,
-    table: &SnapshotReport,
-    written: Option<&Written>,
-) -> Option<(Due, String)> {
-    let added = written.map_or(0, |written| written.files_added);
-    let by_files = |threshold: Option<&NonZeroU64>, files: u64| {
-        threshold.is_some_and(|threshold| files >= threshold.get())
-    };
-    let (reason, by_threshold) = if by_files(policy.optimize_file_threshold.value(), added) {
-        (
-            format!("optimize_file_threshold: the write added {added} files"),
-            true,
-        )
-    } else if by_files(policy.total_file_threshold.value(), table.files) {
-        (
-            format!("total_file_threshold: the table has {} files", table.files),
-            true,
-        )
-    } else if policy.optimize_on_write.value() == Some(&true) {
-        ("optimize_on_write".to_owned(), false)
-    } else {
-        return None;
-    };
-    let columns = policy.z_order_cols.value().map_or(&[][..], Vec::as_slice);
-    let when = policy
-        .z_order_when
-        .value()
-        .copied()
-        .unwrap_or(ZOrderWhen::Never);
-    let orders = match when {
-        ZOrderWhen::Never => false,
-        ZOrderWhen::Periodic => by_threshold,
-        ZOrderWhen::AfterPartitionComplete => true,
-    };
-    let options = OptimizeOptions {
-        z_order: if orders {
-            columns.iter().map(|column| column.to_string()).collect()
-        } else {
-            Vec::new()
-        },
-        target_size: policy
-            .optimize_target_size
-            .value()
-            .and_then(|size| NonZeroU64::new(size.bytes())),
-        ..OptimizeOptions::default()
-    };
-    let parts = match written {
-        Some(written) if asks_for_partitions(policy) => partitions(written, &options),
-        _ => vec![options],
-    };
-    Some((Due::Optimize(parts), reason))
-}
-
-/// An optimisation of each partition that was written; of the whole table, where a value of a partition column is NULL, which no filter finds.
-fn partitions(written: &Written, options: &OptimizeOptions) -> Vec<OptimizeOptions> {
-    let mut partitions = BTreeSet::new();
-    for file in &written.added {
-        let values: Option<BTreeMap<_, _>> = file
-            .partition
-            .iter()
-            .map(|(column, value)| Some((column.clone(), value.clone()?)))
-            .collect();
-        match values {
-            Some(values) => partitions.insert(values),
-            None => return vec![options.clone()],
-        };
-    }
-    let parts = partitions.into_iter().map(|partition| OptimizeOptions {
-        partition,
-        ..options.clone()
-    });
-    parts.collect()
 }
 
 async fn vacuum_due(

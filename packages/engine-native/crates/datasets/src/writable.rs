@@ -120,6 +120,7 @@ impl<'a> Writable<'a> {
     pub(crate) async fn check_gate(
         &self,
         context: &SessionContext,
+        target: &Target,
         schema: &Schema,
         options: &WriteOptions,
     ) -> Result<()> {
@@ -127,9 +128,8 @@ impl<'a> Writable<'a> {
         if gate == CheckProtocolOptions::default() {
             return Ok(());
         }
-        if table_exists(&self.location).await? {
-            let target = Target::open(&self.location).await?;
-            return check_protocol(&target, &gate).map(drop);
+        if target.version().is_some() {
+            return check_protocol(target, &gate).map(drop);
         }
         let schema = Arc::new(schema.clone());
         check_new_protocol(&self.location, context, schema, options, &gate)

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use codeanatomy_delta::operations::{
-    CommitOptions, OverwriteOptions, Source, Target, WriteReport, append, files, overwrite,
+    CommitOptions, OverwriteOptions, Source, Target, WriteReport, Written as Done, append_to,
+    files, overwrite_in,
 };
-use codeanatomy_delta::table_exists;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_schema::{Setting, ValidationPolicySpec};
 use codeanatomy_validation::ValidationReport;
 use datafusion::execution::context::SessionContext;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,8 @@ use serde_json::Value;
 use crate::checked_rows::{Checked, RowChecks, compares_keys, whole_policy};
 use crate::dedupe::declared_before;
 use crate::evolution::ColumnChange;
-use crate::maintenance::{MaintenanceStep, Written, asks_for_partitions, maintained};
+use crate::maintenance::{MaintenanceStep, maintained};
+use crate::optimize_due::{Written, asks_for_partitions};
 use crate::request::DatasetResolutionRequest;
 use crate::writable::Writable;
 use crate::write_options::write_options;
@@ -43,6 +45,9 @@ pub enum OnViolation {
     Refuse,
     /// It is told, and all rows are written; what Delta itself refuses stays refused.
     Report,
+    /// Rows that violate a rule about single rows are left out and told, and the others are written. Rules about columns and `unique` refuse
+    /// all rows as before, which they are asked about without those that are left out.
+    Drop,
 }
 
 /// How rows are written into a dataset, beside what its records say.
@@ -98,6 +103,8 @@ pub struct DatasetWriteReport {
     pub columns: Vec<ColumnChange>,
     /// How many rows came; `None` where nothing is asked of them, so that they were not counted.
     pub rows_read: Option<u64>,
+    /// How many of them were left out, because they violate rules.
+    pub rows_dropped: u64,
     /// What the checks found; `None` where nothing is checked.
     pub validation: Option<ValidationReport>,
     /// The commit; `None` if the rows were refused, and nothing was written.
@@ -128,12 +135,12 @@ pub struct DatasetMaintenanceReport {
 /// # Errors
 ///
 /// - `dataset-format-mismatch`, `invalid-option`: the dataset can't be written: other files than a Delta table, the changes of one, or a pinned
-///   version.
+///   version; or bad rows are to be dropped, and only some are checked.
 /// - `delta-schema-mismatch`: a column is missing, undeclared or of another type, and the dataset does not allow it.
 /// - `delta-protocol-insufficient`: the table lacks what the feature gate needs.
 /// - `validation-rule-invalid`: a rule does not fit the rows.
 /// - `query-invalid`, `query-failed`: the rows can't be planned or read.
-/// - Those of [`append`] and [`overwrite`].
+/// - Those of [`append`](codeanatomy_delta::operations::append) and [`overwrite`](codeanatomy_delta::operations::overwrite).
 pub async fn write_dataset(
     context: &SessionContext,
     request: &DatasetResolutionRequest,
@@ -163,7 +170,11 @@ async fn write(
     let declared = declared
         .map(|table| declared_before(&table.schema, dedupe))
         .transpose()?;
-    let policy = whole_policy(&dataset.resolved, dataset.contract)?;
+    let mut policy = whole_policy(&dataset.resolved, dataset.contract)?;
+    let drops = options.on_violation == OnViolation::Drop;
+    if drops {
+        asks_all_rows(&mut policy)?;
+    }
     let coerces = policy.is_enabled() && policy.coerce.value() == Some(&true);
     let (plan, mut changes) =
         dataset.evolved(source.into_plan(), declared.as_ref(), coerces, context)?;
@@ -178,6 +189,7 @@ async fn write(
         policy,
         dedupe,
         present,
+        drops,
         examples: options.examples,
     };
     let checked = checks.run(context, plan).await?;
@@ -185,12 +197,13 @@ async fn write(
         dataset: dataset.name.to_owned(),
         columns: Vec::new(),
         rows_read: checked.rows,
+        rows_dropped: checked.dropped,
         validation: checked.report.clone(),
         write: None,
         maintenance: Vec::new(),
     };
-    let is_refused = checked.report.as_ref().is_some_and(|report| !report.passed);
-    if is_refused && options.on_violation == OnViolation::Refuse {
+    if options.on_violation != OnViolation::Report && checked.is_refused(drops) {
+        report.rows_dropped = 0;
         report.columns = changes;
         return Ok(report);
     }
@@ -204,19 +217,24 @@ async fn write(
         changes.extend(more);
     }
     report.columns = changes;
+    // Opened once, and not before the rows were read: what others commit meanwhile is no conflict.
+    let target = Target::open_or_new(&dataset.location).await?;
     dataset
-        .check_gate(context, plan.schema().as_arrow(), &to_write)
+        .check_gate(context, &target, plan.schema().as_arrow(), &to_write)
         .await?;
-    let before = paths(&dataset).await?;
+    let before = paths(&dataset, &target)?;
     let source = dataset.sorted(context, plan).await?;
-    let written = match options.mode {
-        WriteMode::Append => append(&dataset.location, context, source, to_write).await?,
+    let Done {
+        report: written,
+        target,
+    } = match options.mode {
+        WriteMode::Append => append_to(&target, context, source, to_write).await?,
         WriteMode::Overwrite => {
             let options = OverwriteOptions {
                 replace_where: None,
                 write: to_write,
             };
-            overwrite(&dataset.location, context, source, options).await?
+            overwrite_in(&target, context, source, options).await?
         }
     };
     if written.skipped {
@@ -225,19 +243,41 @@ async fn write(
     }
     let files_added = written.commit.files_added;
     report.write = Some(written);
-    report.maintenance = after_write(context, &dataset, before, files_added).await;
+    report.maintenance = after_write(context, &dataset, target, before, files_added).await;
     Ok(report)
+}
+
+/// Makes the policy look at all rows to the end, as it has to where bad ones are left out.
+fn asks_all_rows(policy: &mut ValidationPolicySpec) -> Result<()> {
+    for (option, rows) in [
+        ("head", &policy.head),
+        ("tail", &policy.tail),
+        ("sample", &policy.sample),
+    ] {
+        if rows.value().is_some() && policy.is_enabled() {
+            return Err(EngineError::new(
+                ErrorCode::InvalidOption,
+                format!("on_violation is 'drop', and '{option}' of the validation policy lets only some rows be checked"),
+            )
+            .with_detail("option", "on_violation")
+            .with_hint(format!(
+                "leave '{option}' out, or refuse or report violations"
+            )));
+        }
+    }
+    policy.lazy = Setting::Value(true);
+    Ok(())
 }
 
 /// Does what is due after a write; what goes wrong is a step of its own.
 async fn after_write(
     context: &SessionContext,
     dataset: &Writable<'_>,
+    target: Target,
     before: Option<BTreeSet<String>>,
     files_added: u64,
 ) -> Vec<MaintenanceStep> {
     let work = async {
-        let target = Target::open(&dataset.location).await?;
         let mut added = Vec::new();
         if let Some(before) = before {
             added = files(&target)?;
@@ -254,15 +294,14 @@ async fn after_write(
 }
 
 /// The files of the table before a write, where its maintenance asks which ones the write adds.
-async fn paths(dataset: &Writable<'_>) -> Result<Option<BTreeSet<String>>> {
+fn paths(dataset: &Writable<'_>, target: &Target) -> Result<Option<BTreeSet<String>>> {
     if !asks_for_partitions(&dataset.resolved.maintenance_policy.options) {
         return Ok(None);
     }
-    if !table_exists(&dataset.location).await? {
+    if target.version().is_none() {
         return Ok(Some(BTreeSet::new()));
     }
-    let target = Target::open(&dataset.location).await?;
-    let files = files(&target)?.into_iter();
+    let files = files(target)?.into_iter();
     Ok(Some(files.map(|file| file.path).collect()))
 }
 

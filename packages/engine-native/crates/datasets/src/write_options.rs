@@ -6,8 +6,8 @@ use std::num::NonZeroU64;
 use codeanatomy_delta::operations::{ParquetOptions, SchemaMode, WriteOptions};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_schema::{
-    ColumnMapping, ColumnName, DeltaFeature, Options, Origin, ParquetWriterPolicy, Resolved,
-    ResolvedLocation, StatisticsPolicy, WriteSchemaMode,
+    ColumnMapping, ColumnName, DeltaFeature, DeltaWritePolicy, Options, Origin,
+    ParquetWriterPolicy, Resolved, ResolvedLocation, StatisticsPolicy, WriteSchemaMode,
 };
 
 /// The options of a write to a location, without what a single commit carries.
@@ -52,7 +52,8 @@ pub fn write_options(resolved: &ResolvedLocation) -> Result<WriteOptions> {
 ///
 /// # Errors
 ///
-/// `invalid-option`: two policies state different values of one property; or statistics are `explicit`, and no columns are stated.
+/// `invalid-option`: two policies state different values of one property; statistics are `explicit`, and no columns are stated; or an option of
+/// statistics is stated that nothing reads.
 pub fn table_properties(resolved: &ResolvedLocation) -> Result<BTreeMap<String, String>> {
     let mut properties = Properties::default();
     properties.add_features(resolved)?;
@@ -102,6 +103,40 @@ pub(crate) fn constraints(resolved: &ResolvedLocation) -> BTreeMap<String, Strin
         .collect()
 }
 
+/// Refuses an option of statistics that nothing reads, unless a stronger layer decided so.
+fn check_read(policy: &Resolved<DeltaWritePolicy>) -> Result<()> {
+    let decided = policy.options.stats_policy.value();
+    let columns = policy.options.stats_columns.value();
+    for (option, has_value, read_by, name) in [
+        (
+            "stats_columns",
+            columns.is_some_and(|columns| !columns.is_empty()),
+            StatisticsPolicy::Explicit,
+            "explicit",
+        ),
+        (
+            "stats_max_columns",
+            policy.options.stats_max_columns.value().is_some(),
+            StatisticsPolicy::Auto,
+            "auto",
+        ),
+    ] {
+        let is_read = decided == Some(&read_by);
+        let is_overruled = policy.origin("stats_policy") < policy.origin(option);
+        if is_stated(policy, option) && has_value && !is_read && !is_overruled {
+            return Err(EngineError::new(
+                ErrorCode::InvalidOption,
+                format!("'{option}' is stated, and only the 'stats_policy' '{name}' reads it"),
+            )
+            .with_detail("option", option)
+            .with_hint(format!(
+                "state the 'stats_policy' '{name}', or leave '{option}' out"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a layer states the field, if only with the value of the built-in default.
 fn is_stated<O: Options>(resolved: &Resolved<O>, field: &str) -> bool {
     resolved.origin(field).unwrap_or(Origin::Default) != Origin::Default
@@ -111,7 +146,7 @@ fn names(columns: &[ColumnName]) -> Vec<String> {
     columns.iter().map(|column| column.to_string()).collect()
 }
 
-fn parquet_options(policy: &ParquetWriterPolicy) -> ParquetOptions {
+pub(crate) fn parquet_options(policy: &ParquetWriterPolicy) -> ParquetOptions {
     ParquetOptions {
         compression: policy
             .compression
@@ -176,6 +211,7 @@ impl Properties {
     fn add_statistics(&mut self, resolved: &ResolvedLocation) -> Result<()> {
         const INDEXED: &str = "delta.dataSkippingNumIndexedCols";
         let policy = &resolved.write_policy;
+        check_read(policy)?;
         let columns = policy.options.stats_columns.value();
         match policy.options.stats_policy.value() {
             None => {}
@@ -288,6 +324,9 @@ mod tests {
     fn contradictions_and_statistics_without_columns_are_refused() {
         for delta in [
             json!({"write_policy": {"stats_policy": "explicit"}}),
+            json!({"write_policy": {"stats_columns": ["a"]}}),
+            json!({"write_policy": {"stats_columns": ["a"], "stats_policy": null}}),
+            json!({"write_policy": {"stats_policy": "off", "stats_max_columns": 3}}),
             json!({
                 "write_policy": {"enable_features": ["deletion_vectors"]},
                 "maintenance_policy": {"enable_deletion_vectors": false},
@@ -300,6 +339,21 @@ mod tests {
             let error = table_properties(&resolved(&delta)).unwrap_err();
             assert_eq!(error.code(), ErrorCode::InvalidOption, "{delta}");
         }
+    }
+
+    #[test]
+    fn a_stronger_layer_may_leave_an_option_unread() {
+        let text = json!({
+            "location": {
+                "path": "t",
+                "overrides": {"delta": {"write_policy": {"stats_policy": "explicit", "stats_columns": ["a"]}}},
+            },
+            "call": {"delta": {"write_policy": {"stats_policy": "off"}}},
+        })
+        .to_string();
+        let request = decode::<LocationRequest>(&text, "request").unwrap();
+        let properties = table_properties(&resolve_location(&request).unwrap()).unwrap();
+        assert_eq!(properties["delta.dataSkippingNumIndexedCols"], "0");
     }
 
     #[test]

@@ -101,9 +101,10 @@ def add_datasets_options(datasets: ArgumentParser) -> list[ArgumentParser]:
         help="whether the rows that are there stay (default: append)",
     )
     write.add_argument(
-        "--report-violations",
-        action="store_true",
-        help="write rows that violate rules, too, and report them",
+        "--on-violation",
+        choices=("refuse", "report", "drop"),
+        default="refuse",
+        help="write nothing, all rows, or those that violate no rule (default: refuse)",
     )
     maintain = action("maintain", "say what the maintenance policy of a dataset makes due")
     maintain.add_argument("name", metavar="NAME", help="the dataset, a Delta table")

@@ -57,13 +57,15 @@ def write(options: Namespace, catalog: Catalog) -> int:
         dataset,
         data,
         mode=options.mode,
-        on_violation="report" if options.report_violations else "refuse",
+        on_violation=options.on_violation,
     )
     if options.format == "json":
         print_json("write", report)
         return 0
     commit = report.commit
     print(f"wrote {count(commit.rows, 'row')} into {options.name}: version {commit.version}")
+    if report.rows_dropped:
+        print(f"  left out because of rules: {count(report.rows_dropped, 'row')}")
     for change in report.columns:
         print(f"  {change.column}: {change.change.replace('_', ' ')}")
     if report.validation is not None:

@@ -56,6 +56,7 @@ from codeanatomy.datasets.locations import (
     LocationRequest,
     SessionOptions,
 )
+from codeanatomy.datasets.problem import Problem
 from codeanatomy.datasets.providers import (
     DatasetResolution,
     DatasetResolutionRequest,
@@ -119,10 +120,8 @@ from codeanatomy.datasets.validator import (
 )
 from codeanatomy.datasets.writer import (
     ColumnChange,
-    DatasetCommit,
     DatasetMaintenanceReport,
     DatasetWriteReport,
-    MaintenanceError,
     MaintenanceStep,
     maintain,
     validate_dataset,
@@ -139,7 +138,6 @@ __all__ = [
     "ColumnDifference",
     "ContractSpec",
     "DataFusionScanOptions",
-    "DatasetCommit",
     "DatasetLocation",
     "DatasetLocationOverrides",
     "DatasetMaintenanceReport",
@@ -169,12 +167,12 @@ __all__ = [
     "FileCounts",
     "FilterPushdown",
     "LocationRequest",
-    "MaintenanceError",
     "MaintenanceStep",
     "NotNull",
     "Origin",
     "ParquetWriterPolicy",
     "Predicate",
+    "Problem",
     "Range",
     "RegisteredDataset",
     "RequiredColumns",

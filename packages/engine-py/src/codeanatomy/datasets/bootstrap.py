@@ -32,6 +32,7 @@ from msgspec import UNSET, UnsetType
 
 from codeanatomy import _native
 from codeanatomy.datasets.locations import DatasetLocation
+from codeanatomy.datasets.problem import Problem
 from codeanatomy.datasets.scan import ScanPolicyConfig
 from codeanatomy.datasets.schemas import SchemaDescription
 
@@ -158,20 +159,14 @@ class ColumnDifference(msgspec.Struct, frozen=True):
     actual: str | None
 
 
-class BootstrapProblem(msgspec.Struct, frozen=True):
+class BootstrapProblem(Problem, frozen=True, kw_only=True):
     """Why a dataset failed or was left out.
 
     Attributes:
         dataset: The dataset.
-        code: The code of the error.
-        message: What is wrong.
-        hint: What to do.
     """
 
     dataset: str
-    code: str
-    message: str
-    hint: str | None
 
 
 class BootstrapEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from codeanatomy import _native
+from codeanatomy.contracts import WriteReport
+from codeanatomy.datasets.problem import Problem
 from codeanatomy.datasets.validator import ValidationReport
 
 if TYPE_CHECKING:
@@ -44,10 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnChange",
-    "DatasetCommit",
     "DatasetMaintenanceReport",
     "DatasetWriteReport",
-    "MaintenanceError",
     "MaintenanceStep",
     "maintain",
     "validate_dataset",
@@ -72,56 +72,12 @@ class ColumnChange(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "
     to: str | None
 
 
-class DatasetCommit(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit of a write.
-
-    Attributes:
-        operation: `append` or `overwrite`.
-        skipped: Whether the table had this write of this application already.
-        created: Whether the write created the table.
-        rows: How many rows were written.
-        version: The version of the table after it.
-        committed: Whether it made that version.
-        files_added: How many data files it added.
-        files_removed: How many it removed from the table; they stay in the storage until a vacuum.
-        bytes_added: The size of the added files.
-        bytes_removed: The size of the removed files.
-        duration_ms: How long it took.
-    """
-
-    operation: Literal["append", "overwrite"]
-    skipped: bool
-    created: bool
-    rows: int
-    version: int
-    committed: bool
-    files_added: int
-    files_removed: int
-    bytes_added: int
-    bytes_removed: int
-    duration_ms: int
-
-
-class MaintenanceError(msgspec.Struct, frozen=True, kw_only=True):
-    """What went wrong with a step of maintenance.
-
-    Attributes:
-        code: The code of the error.
-        message: What went wrong.
-        hint: What to do.
-    """
-
-    code: str
-    message: str
-    hint: str | None
-
-
 class MaintenanceStep(msgspec.Struct, frozen=True, kw_only=True):
     """A step of maintenance that is due.
 
     Attributes:
-        step: `properties`, `constraints`, `optimize`, `compact_log`, `checkpoint` or `vacuum`;
-            `maintenance`, if what is due could not be decided.
+        step: `properties`, `features`, `constraints`, `optimize`, `compact_log`, `checkpoint` or
+            `vacuum`; `maintenance`, if what is due could not be decided.
         reason: The option of the policy that makes it due, with its figures.
         done: Whether it was done; a dry run only tells.
         report: What the operation reports; for `optimize` a list, of a report a partition.
@@ -132,7 +88,7 @@ class MaintenanceStep(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     done: bool
     report: dict[str, Any] | list[dict[str, Any]] | None
-    error: MaintenanceError | None
+    error: Problem | None
 
 
 class DatasetWriteReport(msgspec.Struct, frozen=True, kw_only=True, rename={"commit": "write"}):
@@ -142,6 +98,7 @@ class DatasetWriteReport(msgspec.Struct, frozen=True, kw_only=True, rename={"com
         dataset: The name of the dataset.
         columns: What became of columns that were not as declared.
         rows_read: How many rows came; `None` where nothing is asked of them.
+        rows_dropped: How many of them were left out, because they violate rules.
         validation: What the checks found; `None` where nothing is checked.
         commit: The commit.
         maintenance: What was due afterwards, and what came of it.
@@ -150,8 +107,9 @@ class DatasetWriteReport(msgspec.Struct, frozen=True, kw_only=True, rename={"com
     dataset: str
     columns: tuple[ColumnChange, ...]
     rows_read: int | None
+    rows_dropped: int
     validation: ValidationReport | None
-    commit: DatasetCommit
+    commit: WriteReport
     maintenance: tuple[MaintenanceStep, ...]
 
 
@@ -177,7 +135,7 @@ def write(
     data: object,
     *,
     mode: Literal["append", "overwrite"] = "append",
-    on_violation: Literal["refuse", "report"] = "refuse",
+    on_violation: Literal["refuse", "report", "drop"] = "refuse",
     commit: Mapping[str, object] | msgspec.Struct | None = None,
     examples: int = 5,
 ) -> DatasetWriteReport:
@@ -193,8 +151,10 @@ def write(
         dataset: The name of a registered dataset, or what it would be registered by.
         data: SQL of a query, a `datafusion.DataFrame`, or whatever exports an Arrow stream.
         mode: Whether the rows that are there stay.
-        on_violation: What happens when a rule of severity `error` is violated: nothing is written,
-            or it is reported and all rows are written.
+        on_violation: What happens when a rule of severity `error` is violated. `refuse`: nothing is
+            written. `report`: it is reported, and all rows are written. `drop`: rows that violate
+            a rule about single rows are reported and left out, and the others are written; what is
+            wrong with columns or keys still refuses all.
         commit: What the commit carries: a `codeanatomy.delta.Commit`, or a mapping with its fields.
             With `app_id` and `app_version`, a write that is tried again happens once.
         examples: How many examples of violations each rule has at most.
@@ -209,8 +169,8 @@ def write(
         DeltaConflictError: Another writer was first.
         DeltaRowsError: A column is missing, undeclared or of another type, and the dataset does not
             allow it (`delta-schema-mismatch`).
-        InvalidOptionError: The dataset is a pinned version or the changes of a table, or policies
-            contradict each other.
+        InvalidOptionError: The dataset is a pinned version or the changes of a table, policies
+            contradict each other, or rows are to be dropped of which only some are checked.
         QueryError: The rows can't be planned.
         QueryExecutionError: The rows can't be read.
         TypeError: `data` has no rows.

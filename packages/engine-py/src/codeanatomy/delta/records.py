@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
+
+from codeanatomy.contracts import Committed, WriteReport
 
 __all__ = [
     "CheckpointReport",
@@ -63,44 +65,6 @@ class NewTable(_Record, frozen=True):
     properties: dict[str, str] = {}
     name: str | None = None
     description: str | None = None
-
-
-class Committed(_Record, frozen=True):
-    """What a commit did.
-
-    Attributes:
-        version: The version of the table after the operation.
-        committed: Whether the operation made that version; none is made if there is nothing to do.
-        files_added: How many data files the commit added.
-        files_removed: How many it removed from the table; they stay in the storage until a vacuum.
-        bytes_added: The size of the added files.
-        bytes_removed: The size of the removed files.
-        duration_ms: How long the operation took.
-    """
-
-    version: int
-    committed: bool
-    files_added: int
-    files_removed: int
-    bytes_added: int
-    bytes_removed: int
-    duration_ms: int
-
-
-class WriteReport(Committed, frozen=True):
-    """What an append or an overwrite did.
-
-    Attributes:
-        operation: Which of the two.
-        skipped: Whether the table had this write of this application already.
-        created: Whether the write created the table.
-        rows: How many rows were written.
-    """
-
-    operation: Literal["append", "overwrite"]
-    skipped: bool
-    created: bool
-    rows: int
 
 
 class DeleteReport(Committed, frozen=True):

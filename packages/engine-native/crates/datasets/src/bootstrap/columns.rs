@@ -5,10 +5,10 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use codeanatomy_errors::{EngineError, ErrorCode};
 use codeanatomy_schema::{Origin, ResolvedLocation};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// In what a column differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
     /// The table lacks it.
@@ -22,7 +22,7 @@ pub enum DifferenceKind {
 }
 
 /// A column that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnDifference {
     /// The column.
     pub column: String,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatchIterator;
 use arrow::datatypes::SchemaRef;
 use codeanatomy_delta::operations::{
-    CommitOptions, Source, Target, WriteOptions, append, create, snapshot,
+    CommitOptions, Source, Target, WriteOptions, append_to, create, snapshot,
 };
 use codeanatomy_delta::{TableLocation, delta_columns, table_exists};
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
@@ -209,8 +209,9 @@ async fn make_table(
     resolved: &ResolvedLocation,
 ) -> Result<Made> {
     let place = table_location(location)?;
-    if table_exists(&place).await? {
-        return look_at(context, entry, location, &place, resolved).await;
+    let target = Target::open_or_new(&place).await?;
+    if target.version().is_some() {
+        return look_at(context, entry, location, target, resolved).await;
     }
     let is_pinned = location.delta_version.is_some() || location.delta_timestamp.is_some();
     // What registers the dataset says that the version is not there.
@@ -225,40 +226,45 @@ async fn make_table(
     }
     let columns = delta_columns(schema.arrow())?;
     let constraints = constraints(resolved);
-    if !constraints.is_empty() {
-        let made = make_constrained(context, entry, &place, &columns, &constraints, resolved).await;
-        return match made {
-            Err(_) if table_exists(&place).await? => {
-                look_at(context, entry, location, &place, resolved).await
-            }
-            made => made,
-        };
+    let made = if constraints.is_empty() {
+        make_plain(context, entry, &target, &columns, resolved).await
+    } else {
+        make_constrained(context, entry, &place, &columns, &constraints, resolved).await
+    };
+    if matches!(&made, Ok(made) if made.created) {
+        return made;
     }
+    // Another bootstrap was faster: its table is as good.
+    let target = Target::open_or_new(&place).await?;
+    if target.version().is_none() {
+        return made;
+    }
+    look_at(context, entry, location, target, resolved).await
+}
+
+/// Makes a table with the rows that it starts with, unless somebody else did.
+async fn make_plain(
+    context: &SessionContext,
+    entry: &Entry,
+    target: &Target,
+    columns: &SchemaRef,
+    resolved: &ResolvedLocation,
+) -> Result<Made> {
     let options = WriteOptions {
         // An existing table is never changed, so that there is nothing to merge.
         schema_mode: None,
         commit: commit(if entry.seed { SEEDED } else { CREATED }),
         ..write_options(resolved)?
     };
-    let written = append(&place, context, rows(entry, &columns)?, options).await;
-    match written {
-        Ok(report) if report.created => Ok(Made {
-            created: true,
-            seeded: entry.seed,
-            has_seed: entry.seed,
-            version: Some(report.commit.version),
-            ..Made::default()
-        }),
-        // Another bootstrap was faster: its table is as good.
-        Ok(_) => look_at(context, entry, location, &place, resolved).await,
-        Err(error) => {
-            if table_exists(&place).await? {
-                look_at(context, entry, location, &place, resolved).await
-            } else {
-                Err(error)
-            }
-        }
-    }
+    let written = append_to(target, context, rows(entry, columns)?, options).await?;
+    let created = written.report.created;
+    Ok(Made {
+        created,
+        seeded: created && entry.seed,
+        has_seed: created && entry.seed,
+        version: written.target.version(),
+        ..Made::default()
+    })
 }
 
 /// Makes a table with constraints. Delta does not write rows into one in the commit that creates it, so that the row of defaults comes after.
@@ -314,10 +320,9 @@ async fn look_at(
     context: &SessionContext,
     entry: &Entry,
     location: &DatasetLocation,
-    place: &TableLocation,
+    target: Target,
     resolved: &ResolvedLocation,
 ) -> Result<Made> {
-    let target = Target::open(place).await?;
     let mut made = Made {
         existed: true,
         version: target.version(),
@@ -337,7 +342,11 @@ async fn look_at(
         made.differences = differences(&declared, target.columns()?.as_ref(), tolerance);
         if !made.differences.is_empty() {
             made.status = Some(BootstrapStatus::RegisterFailed);
-            made.error = Some(mismatch(&entry.plan.name, &place.name(), &made.differences));
+            made.error = Some(mismatch(
+                &entry.plan.name,
+                &target.location().name(),
+                &made.differences,
+            ));
             return Ok(made);
         }
     }
@@ -369,11 +378,11 @@ async fn seed(
             ..WriteOptions::default()
         };
         let columns = target.columns()?;
-        match append(target.location(), context, rows(entry, &columns)?, options).await {
-            Ok(report) => {
-                made.seeded = !report.skipped;
+        match append_to(&target, context, rows(entry, &columns)?, options).await {
+            Ok(written) => {
+                made.seeded = !written.report.skipped;
                 made.has_seed = true;
-                made.version = Some(report.commit.version);
+                made.version = written.target.version();
                 return Ok(());
             }
             Err(error) if error.code() == ErrorCode::DeltaCommitConflict && tries_left > 0 => {

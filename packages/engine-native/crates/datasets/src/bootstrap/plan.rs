@@ -3,7 +3,7 @@
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_schema::{Record, ResolvedLocation, SchemaDescription};
 use datafusion::execution::context::SessionContext;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::request::{BootstrapDataset, BootstrapRequest, DatasetRole};
@@ -12,7 +12,7 @@ use crate::layers::resolve_layers;
 use crate::request::DatasetResolutionRequest;
 
 /// A dataset as a bootstrap sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ZeroRowDatasetPlan {
     /// The name.
     pub name: String,

@@ -1,14 +1,15 @@
 //! What a bootstrap tells of itself.
 
 use codeanatomy_errors::EngineError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::columns::ColumnDifference;
 use super::plan::ZeroRowDatasetPlan;
 use super::request::DatasetRole;
+use crate::problem::Problem;
 
 /// What became of a dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BootstrapStatus {
     /// It is a schema without a table: a table without rows is registered for it, and nothing is written.
@@ -27,32 +28,27 @@ pub enum BootstrapStatus {
     SeededRegistered,
 }
 
-/// Why something failed, as the engine's errors say it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Why a dataset failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootstrapProblem {
     /// The dataset.
     pub dataset: String,
-    /// The code of the error.
-    pub code: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
+    /// Why.
+    #[serde(flatten)]
+    pub problem: Problem,
 }
 
 impl BootstrapProblem {
     pub(super) fn of(dataset: &str, error: &EngineError) -> Self {
         Self {
             dataset: dataset.to_owned(),
-            code: error.code().as_str(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(ToOwned::to_owned),
+            problem: Problem::from(error),
         }
     }
 }
 
 /// What became of one dataset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootstrapEvent {
     /// The dataset.
     pub name: String,
@@ -75,7 +71,7 @@ pub struct BootstrapEvent {
 }
 
 /// What a bootstrap did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootstrapReport {
     /// Whether the pipeline can be planned: in strict mode, no required dataset failed.
     pub success: bool,

@@ -164,6 +164,23 @@ impl Record for BootstrapRequest {
 }
 
 impl BootstrapRequest {
+    /// A bootstrap of the datasets, with all that a request leaves out.
+    #[must_use]
+    pub fn of(datasets: Vec<BootstrapDataset>, artifacts_root: &str) -> Self {
+        Self {
+            datasets,
+            include_semantic_outputs: true,
+            include_internal_tables: true,
+            strict: true,
+            bootstrap_mode: BootstrapMode::default(),
+            seeded_datasets: Vec::new(),
+            artifacts_root: artifacts_root.to_owned(),
+            policy: None,
+            overwrite: false,
+            plan_only: false,
+        }
+    }
+
     fn check_seed(&self, name: &str) -> Result<()> {
         let names = || self.datasets.iter().map(|dataset| &*dataset.name);
         if names().any(|known| known == name) {

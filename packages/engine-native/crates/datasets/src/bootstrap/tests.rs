@@ -233,7 +233,7 @@ async fn a_seed_that_breaks_a_constraint_is_refused() {
     let refused = event(&report, "positive");
     assert_eq!(refused.status, BootstrapStatus::BootstrapFailed);
     assert_eq!(
-        refused.problem.as_ref().unwrap().code,
+        refused.problem.as_ref().unwrap().problem.code,
         "delta-constraint-violated"
     );
     assert!(!report.success);
@@ -288,7 +288,10 @@ async fn a_table_that_differs_is_told_and_left_alone() {
             ("old", DifferenceKind::Extra),
         ]
     );
-    assert_eq!(report.validation_errors[0].code, "delta-schema-mismatch");
+    assert_eq!(
+        report.validation_errors[0].problem.code,
+        "delta-schema-mismatch"
+    );
     assert!(!context.table_exist("t").unwrap());
     assert_eq!(failed.version, Some(0));
 
@@ -327,7 +330,7 @@ async fn strict_registers_all_or_none_and_names_the_cause() {
     let causes: Vec<_> = report
         .validation_errors
         .iter()
-        .map(|problem| (problem.dataset.as_str(), problem.code))
+        .map(|problem| (problem.dataset.as_str(), problem.problem.code.as_str()))
         .collect();
     assert_eq!(causes, [("undeclared", "dataset-not-found")]);
     assert!(!context.table_exist("good").unwrap());
@@ -436,7 +439,10 @@ async fn a_name_that_another_table_has_is_not_taken() {
     let other = json!([dataset("t", &root.path().join("other"), ID)]);
     bootstrapped(&context, &one, &json!({})).await;
     let report = bootstrapped(&context, &other, &json!({})).await;
-    assert_eq!(report.validation_errors[0].code, "dataset-name-taken");
+    assert_eq!(
+        report.validation_errors[0].problem.code,
+        "dataset-name-taken"
+    );
     let report = bootstrapped(&context, &other, &json!({"overwrite": true})).await;
     assert!(report.success);
 

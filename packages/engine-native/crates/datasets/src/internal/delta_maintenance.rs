@@ -7,7 +7,6 @@ use codeanatomy_schema::Name;
 use serde_json::{Value, json};
 
 use super::columns::{delta_artifact, delta_columns, optional, properties, required};
-use super::msgpack::hexadecimal;
 use super::record::{Artifact, with_msgpack};
 use super::table::InternalTable;
 
@@ -66,11 +65,6 @@ impl Artifact for DeltaMaintenanceArtifact {
     const TABLE: InternalTable = InternalTable::DeltaMaintenance;
 
     fn row(&self) -> Value {
-        with_msgpack(
-            json!(self),
-            "metrics",
-            "metrics_msgpack",
-            hexadecimal(&self.metrics),
-        )
+        with_msgpack(json!(self), "metrics")
     }
 }

@@ -5,7 +5,6 @@ use codeanatomy_schema::Name;
 use serde_json::{Value, json};
 
 use super::columns::{delta_artifact, delta_columns, optional, required, texts};
-use super::msgpack::hexadecimal;
 use super::record::{Artifact, with_msgpack};
 use super::table::InternalTable;
 
@@ -27,7 +26,7 @@ delta_artifact! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         projected_columns: Option<Vec<String>>,
         /// The protocol of the table, in whatever form.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Value::is_null")]
         delta_protocol: Value,
     }
 }
@@ -54,12 +53,6 @@ impl Artifact for DeltaScanPlanArtifact {
     const TABLE: InternalTable = InternalTable::DeltaScanPlans;
 
     fn row(&self) -> Value {
-        let protocol = (!self.delta_protocol.is_null()).then(|| hexadecimal(&self.delta_protocol));
-        with_msgpack(
-            json!(self),
-            "delta_protocol",
-            "delta_protocol_msgpack",
-            protocol,
-        )
+        with_msgpack(json!(self), "delta_protocol")
     }
 }

@@ -7,15 +7,16 @@ use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::json::ReaderBuilder;
 use codeanatomy_delta::operations::{
-    CommitOptions, SchemaMode, Source, Target, WriteOptions, append,
+    CommitOptions, SchemaMode, Source, Target, WriteOptions, append_to,
 };
-use codeanatomy_delta::{TableLocation, delta_columns, table_exists};
+use codeanatomy_delta::{TableLocation, delta_columns};
 use codeanatomy_errors::{EngineError, ErrorCode, Result, nearest_name};
 use codeanatomy_schema::{Record, decode};
 use datafusion::execution::context::SessionContext;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::msgpack::hexadecimal;
 use super::table::InternalTable;
 use super::{
     CacheInventoryEntry, DeltaMaintenanceArtifact, DeltaMutationArtifact, DeltaScanPlanArtifact,
@@ -148,10 +149,10 @@ async fn append_once(
     commit: &CommitOptions,
 ) -> Result<RecordedArtifacts> {
     let declared = delta_columns(&table.schema())?;
-    let (columns, schema_mode) = if table_exists(location).await? {
-        columns_of(location, &declared).await?
-    } else {
-        (declared, None)
+    let target = Target::open_or_new(location).await?;
+    let (columns, schema_mode) = match target.version() {
+        Some(_) => columns_of(&target, &declared)?,
+        None => (declared, None),
     };
     let failed = |error: ArrowError| unfit(location, &error.to_string());
     let mut decoder = ReaderBuilder::new(Arc::clone(&columns))
@@ -170,7 +171,7 @@ async fn append_once(
         },
         ..WriteOptions::default()
     };
-    let report = append(location, context, source, options).await?;
+    let report = append_to(&target, context, source, options).await?.report;
     Ok(RecordedArtifacts {
         table: table.name(),
         path: location.name(),
@@ -181,11 +182,8 @@ async fn append_once(
 }
 
 /// With which columns rows are written to a table that is there: its own, or the declared ones where it lacks some.
-async fn columns_of(
-    location: &TableLocation,
-    declared: &SchemaRef,
-) -> Result<(SchemaRef, Option<SchemaMode>)> {
-    let actual = Target::open(location).await?.columns()?;
+fn columns_of(target: &Target, declared: &SchemaRef) -> Result<(SchemaRef, Option<SchemaMode>)> {
+    let actual = target.columns()?;
     let mut lacks_some = false;
     for wanted in declared.fields() {
         let Ok(there) = actual.field_with_name(wanted.name()) else {
@@ -199,7 +197,7 @@ async fn columns_of(
                 there.data_type(),
                 wanted.data_type()
             );
-            return Err(unfit(location, &problem));
+            return Err(unfit(target.location(), &problem));
         }
     }
     if !lacks_some {
@@ -246,16 +244,12 @@ fn at(mut row: Value, now: u64) -> Value {
     row
 }
 
-/// The row with a binary column instead of the field that it encodes.
-pub(super) fn with_msgpack(
-    mut row: Value,
-    field: &str,
-    column: &str,
-    digits: impl Into<Option<String>>,
-) -> Value {
-    if let Value::Object(fields) = &mut row {
-        fields.remove(field);
-        fields.insert(column.to_owned(), digits.into().into());
+/// The row with a binary column, `…_msgpack`, instead of a field that it has.
+pub(super) fn with_msgpack(mut row: Value, field: &str) -> Value {
+    if let Value::Object(fields) = &mut row
+        && let Some(value) = fields.remove(field)
+    {
+        fields.insert(format!("{field}_msgpack"), hexadecimal(&value).into());
     }
     row
 }

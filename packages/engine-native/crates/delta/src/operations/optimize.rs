@@ -15,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use super::commit::{CommitOptions, count};
 use super::error::{existing, failed};
 use super::expression::known_columns;
+use super::parquet_options::ParquetOptions;
 use super::session::{operation_state, shared};
 use super::stopwatch::Stopwatch;
 use super::target::Target;
+use super::write::is_mapped;
 
 const OPERATION: &str = "optimize";
 
@@ -31,6 +33,8 @@ pub struct OptimizeOptions {
     pub target_size: Option<NonZeroU64>,
     /// How many files are written at a time; by default one a core.
     pub max_concurrent_tasks: Option<usize>,
+    /// How the new files are encoded; by default as deltalake encodes them.
+    pub parquet: Option<ParquetOptions>,
     /// The values of partition columns that files must have to be looked at; by default all files are.
     pub partition: BTreeMap<String, String>,
     /// Tells what could be rewritten, and changes nothing.
@@ -117,6 +121,10 @@ pub async fn optimize(
         .with_commit_properties(options.commit.properties()?);
     if let Some(bytes) = options.target_size {
         builder = builder.with_target_size(bytes);
+    }
+    if let Some(parquet) = &options.parquet {
+        let mapped = is_mapped(target, &BTreeMap::new());
+        builder = builder.with_writer_properties(parquet.properties(&names, mapped)?);
     }
     if let Some(tasks) = options.max_concurrent_tasks {
         builder = builder.with_max_concurrent_tasks(tasks.max(1));

@@ -5,7 +5,8 @@ use datafusion::execution::context::SessionContext;
 use serde::Deserialize;
 
 use super::source::Source;
-use super::write::{Replace, SchemaMode, WriteOptions, WriteReport, write};
+use super::target::Target;
+use super::write::{Replace, SchemaMode, WriteOptions, WriteReport, Written, write};
 use crate::table_location::TableLocation;
 
 /// How rows replace others.
@@ -25,6 +26,18 @@ pub async fn overwrite(
     source: Source,
     options: OverwriteOptions,
 ) -> Result<WriteReport> {
+    let target = Target::open_or_new(location).await?;
+    let written = overwrite_in(&target, context, source, options).await?;
+    Ok(written.report)
+}
+
+/// [`overwrite`] of a table that is opened, or to come; gives the table after it, too.
+pub async fn overwrite_in(
+    target: &Target,
+    context: &SessionContext,
+    source: Source,
+    options: OverwriteOptions,
+) -> Result<Written> {
     if options.replace_where.is_some() && options.write.schema_mode == Some(SchemaMode::Overwrite) {
         return Err(EngineError::new(
             ErrorCode::InvalidOption,
@@ -36,12 +49,5 @@ pub async fn overwrite(
     let replace = Replace {
         predicate: options.replace_where,
     };
-    Box::pin(write(
-        location,
-        context,
-        source,
-        options.write,
-        Some(replace),
-    ))
-    .await
+    Box::pin(write(target, context, source, options.write, Some(replace))).await
 }

@@ -43,8 +43,12 @@ impl Target {
         Self { location, table }
     }
 
-    /// Opens the latest version, or takes the location as that of a table to come.
-    pub(super) async fn open_or_new(location: &TableLocation) -> Result<Self> {
+    /// Opens the latest version, or takes the location as that of a table to come, which has no version.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open_table`], but for a table that is not there.
+    pub async fn open_or_new(location: &TableLocation) -> Result<Self> {
         if table_exists(location).await? {
             return Self::open(location).await;
         }

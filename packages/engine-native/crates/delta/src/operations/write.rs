@@ -26,7 +26,6 @@ use super::source::Source;
 use super::stopwatch::Stopwatch;
 use super::stored_types::as_stored;
 use super::target::Target;
-use crate::table_location::TableLocation;
 
 /// The property of tables whose columns have other names in the files.
 const COLUMN_MAPPING: &str = "delta.columnMapping.mode";
@@ -81,20 +80,28 @@ pub struct WriteReport {
     pub duration_ms: u64,
 }
 
+/// A write that was done.
+#[derive(Debug)]
+pub struct Written {
+    /// What it did.
+    pub report: WriteReport,
+    /// The table after it.
+    pub target: Target,
+}
+
 pub(super) async fn write(
-    location: &TableLocation,
+    target: &Target,
     context: &SessionContext,
     source: Source,
     options: WriteOptions,
     replace: Option<Replace>,
-) -> Result<WriteReport> {
+) -> Result<Written> {
     let started = Stopwatch::start();
     let operation = if replace.is_some() {
         "overwrite"
     } else {
         "append"
     };
-    let target = &Target::open_or_new(location).await?;
     let state = operation_state(context);
     check_options(target, &source, &options)?;
     let keeps_columns = options.schema_mode != Some(SchemaMode::Overwrite);
@@ -138,23 +145,29 @@ pub(super) async fn write(
         .await?;
     let Some(written) = outcome else {
         let now = target.reloaded(operation).await?;
-        return Ok(WriteReport {
-            operation,
-            skipped: true,
-            created: false,
-            rows: 0,
-            commit: Committed::nothing(now.table()),
-            duration_ms: started.milliseconds(),
+        return Ok(Written {
+            report: WriteReport {
+                operation,
+                skipped: true,
+                created: false,
+                rows: 0,
+                commit: Committed::nothing(now.table()),
+                duration_ms: started.milliseconds(),
+            },
+            target: now,
         });
     };
     let (commit, metrics) = Committed::between(target, &written, operation).await?;
-    Ok(WriteReport {
-        operation,
-        skipped: false,
-        created: !exists,
-        rows: metrics["num_added_rows"].as_u64().unwrap_or_default(),
-        commit,
-        duration_ms: started.milliseconds(),
+    Ok(Written {
+        report: WriteReport {
+            operation,
+            skipped: false,
+            created: !exists,
+            rows: metrics["num_added_rows"].as_u64().unwrap_or_default(),
+            commit,
+            duration_ms: started.milliseconds(),
+        },
+        target: Target::of(target.location().clone(), written),
     })
 }
 
@@ -189,7 +202,7 @@ pub(super) fn configured(
     }
     if let Some(parquet) = &options.parquet {
         let columns = names_of(&schema);
-        let writer = parquet.properties(&columns, is_mapped(target, options))?;
+        let writer = parquet.properties(&columns, is_mapped(target, &options.properties))?;
         builder = builder.with_writer_properties(writer);
     }
     if let Some(name) = &options.name {
@@ -213,15 +226,15 @@ pub(super) fn names_of(schema: &SchemaRef) -> Vec<&str> {
     fields.map(|field| field.name().as_str()).collect()
 }
 
-/// Whether the columns have other names in the files than in the table.
-fn is_mapped(target: &Target, options: &WriteOptions) -> bool {
+/// Whether the columns have other names in the files than in the table; `of_new` are the properties of a table to come.
+pub(super) fn is_mapped(target: &Target, of_new: &BTreeMap<String, String>) -> bool {
     let mode = match target.table().snapshot() {
         Ok(state) => state
             .metadata()
             .configuration()
             .get(COLUMN_MAPPING)
             .cloned(),
-        Err(_) => options.properties.get(COLUMN_MAPPING).cloned(),
+        Err(_) => of_new.get(COLUMN_MAPPING).cloned(),
     };
     mode.is_some_and(|mode| mode != "none")
 }
