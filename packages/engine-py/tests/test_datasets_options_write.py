@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from codeanatomy.datasets import (
+    DatasetResolutionRequest,
     LocationRequest,
     SchemaDescription,
     load_schema_runtime,
     resolve_dataset_provider,
     resolve_location,
 )
-from codeanatomy.errors import DatasetSpecError
+from codeanatomy.errors import DatasetSpecError, ValidationFailedError
 from datasets_support import SCHEMA, table
 from options_support import (
     LAYERS,
@@ -296,3 +297,36 @@ def test_the_stronger_layer_decides_and_scan_policies_and_sessions_say_nothing(r
         wrong = {"location": {"path": "t"}, "policy": {PLACES[record][-1]: {field: value}}}
         with pytest.raises(DatasetSpecError, match=PLACES[record][-1]):
             runtime.resolve_location_json(json.dumps(wrong))
+
+
+@pytest.mark.parametrize(("stronger", "weaker"), list(combinations(LAYERS, 2)))
+def test_constraints_of_a_layer_are_all_there_are(
+    session: Any, tmp_path: Path, stronger: str, weaker: str
+) -> None:
+    constraint = [{"name": "small", "sql": "id < 2"}]
+    for number, (stated, expected) in enumerate(
+        [(..., "validation-failed"), (None, 2), ([], 2), (constraint, "validation-failed")]
+    ):
+        asked: dict[str, Any] = {"name": "d", "location": {"path": str(tmp_path / str(number))}}
+        state(asked, "DeltaWritePolicy", weaker, {})
+        bundle(asked, weaker)["constraints"] = constraint
+        if stated is not ...:
+            state(asked, "DeltaWritePolicy", stronger, {})
+            bundle(asked, stronger)["constraints"] = stated
+        where = msgspec.json.decode(json.dumps(asked), type=DatasetResolutionRequest)
+        run = Run(session, tmp_path / str(number), where)
+        try:
+            found = run.write().commit.rows
+        except ValidationFailedError as error:
+            found = error.code
+        assert found == expected
+
+
+def bundle(asked: dict[str, Any], layer: str) -> dict[str, Any]:
+    location = asked["location"]
+    holders = {
+        "call": lambda: asked["call"],
+        "override": lambda: location["overrides"],
+        "dataset": lambda: location["dataset_spec"]["policies"],
+    }
+    return holders[layer]()["delta"]
