@@ -57,8 +57,10 @@ pub struct PendingTable {
 /// A table after its commit.
 #[derive(Debug, Clone, Copy)]
 pub struct PublishedTable {
-    /// The version that the commit made.
+    /// The version of the table.
     pub version: u64,
+    /// Whether a commit made that version; none is made where a table without rows stays what it is.
+    pub committed: bool,
     /// The number of rows.
     pub rows: u64,
     /// The size of the data files.
@@ -229,7 +231,7 @@ impl TableWriter {
 }
 
 impl PendingTable {
-    /// Makes the written rows the content of the table, in one commit.
+    /// Makes the written rows the content of the table, in one commit; in none, where neither the table nor what was written has rows.
     pub async fn publish(self) -> Result<PublishedTable> {
         let failed = |error| write_failed(&self.writer.directory, error);
         let bytes = self
@@ -239,29 +241,31 @@ impl PendingTable {
             .sum();
         let files = self.adds.len() as u64;
         let rows = self.rows;
-        let version = self.commit().await.map_err(failed)?;
+        let (version, committed) = self.commit().await.map_err(failed)?;
         Ok(PublishedTable {
             version,
+            committed,
             rows,
             bytes,
             files,
         })
     }
 
-    async fn commit(&self) -> Result<u64, DeltaTableError> {
+    async fn commit(&self) -> Result<(u64, bool), DeltaTableError> {
         let location =
             table_url(&self.writer.directory).map_err(|error| DeltaTableError::GenericError {
                 source: Box::new(error),
             })?;
         let schema: StructType = self.schema.as_ref().try_into_kernel()?;
         let adds = self.adds.iter().cloned().map(Action::Add);
-        if !self.writer.before.contains(&OsString::from("_delta_log")) {
+        // Asked now: a table without rows may have been made since the write began.
+        if !self.writer.directory.join("_delta_log").exists() {
             let table = CreateBuilder::new()
                 .with_location(location)
                 .with_columns(schema.fields().cloned())
                 .with_actions(adds)
                 .await?;
-            return Ok(table.version().unwrap_or_default());
+            return Ok((table.version().unwrap_or_default(), true));
         }
         let table = DeltaTableBuilder::from_url(location)?.load().await?;
         self.replace(&table, &schema, adds.collect()).await
@@ -272,7 +276,7 @@ impl PendingTable {
         table: &DeltaTable,
         schema: &StructType,
         mut actions: Vec<Action>,
-    ) -> Result<u64, DeltaTableError> {
+    ) -> Result<(u64, bool), DeltaTableError> {
         let snapshot = table.snapshot()?;
         for file in snapshot.log_data() {
             actions.push(Action::Remove(file.remove_action(true)));
@@ -281,6 +285,9 @@ impl PendingTable {
             // The columns changed between versions of the engine: the new content comes with its own schema.
             let metadata = snapshot.metadata().clone().with_schema(schema)?;
             actions.push(Action::Metadata(metadata));
+        }
+        if actions.is_empty() {
+            return Ok((table.version().unwrap_or_default(), false));
         }
         let operation = DeltaOperation::Write {
             mode: SaveMode::Overwrite,
@@ -291,7 +298,7 @@ impl PendingTable {
             .with_actions(actions)
             .build(Some(snapshot), table.log_store(), operation)
             .await?;
-        Ok(commit.version())
+        Ok((commit.version(), true))
     }
 
     /// Where the written files are.

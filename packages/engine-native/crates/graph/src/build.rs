@@ -1,6 +1,6 @@
-//! Runs a build: scan, extract, link, write, verify, publish.
+//! Runs a build: scan, extract, link, write, verify, bootstrap where there is nothing, publish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use datafusion::catalog::{
 use datafusion::execution::context::SessionContext;
 use futures::StreamExt;
 
+use crate::bootstrap::{bootstrap, is_new_and_empty};
 use crate::manifest::{Manifest, TableEntry};
 use crate::output::Output;
 use crate::record::record_build;
@@ -95,7 +96,19 @@ pub async fn build(
         }
     };
     let clock = Instant::now();
-    let tables = publish(written, &observer).await?;
+    let mut made = None;
+    if is_new_and_empty(&output, &files) {
+        observer.progress("bootstrap", 0, Some(TABLES.len() as u64));
+        let outcome = bootstrap(&isolated(context), output.directory(), &written).await;
+        match outcome {
+            Ok(report) => made = Some(report),
+            Err(error) => {
+                discard(written);
+                return Err(error);
+            }
+        }
+    }
+    let (tables, committed) = publish(written, &observer).await?;
     seconds.publish = clock.elapsed().as_secs_f64();
     seconds.total = start.elapsed().as_secs_f64();
     let report = BuildReport {
@@ -112,29 +125,34 @@ pub async fn build(
             .collect(),
         diagnostics: tables.get("py_diagnostics").map_or(0, |table| table.rows),
         verified: is_verified(&request),
+        bootstrap: made,
         tables,
         files,
         calls,
         text_bytes,
         seconds,
     };
-    record_build(&isolated(context), output.directory(), &report).await?;
+    record_build(&isolated(context), output.directory(), &report, &committed).await?;
     Manifest::new(report.clone()).write(output.directory())?;
     Ok(report)
 }
 
-/// Commits all tables; the manifest then makes them the graph.
+/// Commits all tables; the manifest then makes them the graph. Gives the names of those that got a commit, too.
 async fn publish(
     mut written: Written,
     observer: &Arc<dyn BuildObserver>,
-) -> Result<BTreeMap<String, TableEntry>> {
+) -> Result<(BTreeMap<String, TableEntry>, BTreeSet<&'static str>)> {
     observer.progress("publish", 0, Some(TABLES.len() as u64));
     let mut tables = BTreeMap::new();
+    let mut committed = BTreeSet::new();
     for (done, table) in (1_u64..).zip(TABLES) {
         let Some(pending) = written.tables.remove(table.name) else {
             continue;
         };
         let published = pending.publish().await?;
+        if published.committed {
+            committed.insert(table.name);
+        }
         tables.insert(
             table.name.to_owned(),
             TableEntry {
@@ -146,7 +164,7 @@ async fn publish(
         );
         observer.progress("publish", done, Some(TABLES.len() as u64));
     }
-    Ok(tables)
+    Ok((tables, committed))
 }
 
 fn is_verified(request: &BuildRequest) -> bool {

@@ -3,6 +3,7 @@
 //! The views in `views/*.sql` are the specification of the graph: SQL over the extracted tables, run in one session, written to Delta
 //! tables, and published together by a manifest.
 
+mod bootstrap;
 mod build;
 mod manifest;
 mod open;

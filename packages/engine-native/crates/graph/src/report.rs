@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use codeanatomy_datasets::BootstrapReport;
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::TableEntry;
@@ -29,6 +30,9 @@ pub struct BuildReport {
     pub text_bytes: u64,
     /// Whether the invariants were checked.
     pub verified: bool,
+    /// How the tables were made; `None` unless the graph is new and nothing that is selected is Python.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<BootstrapReport>,
     /// How long each stage took.
     pub seconds: Seconds,
 }
@@ -79,7 +83,7 @@ pub struct Seconds {
     pub write: f64,
     /// Checking the invariants; 0 if they were not.
     pub verify: f64,
-    /// Committing the tables and the manifest.
+    /// Making tables without rows, and committing all tables.
     pub publish: f64,
     /// Everything.
     pub total: f64,

@@ -20,6 +20,7 @@ STAGES = {
     "link": "Resolving names",
     "write": "Writing tables",
     "verify": "Checking invariants",
+    "bootstrap": "Making empty tables",
     "publish": "Publishing",
 }
 

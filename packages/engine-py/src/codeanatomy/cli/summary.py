@@ -66,6 +66,10 @@ def facts(report: BuildReport) -> Table:
     )
     grid.add_row("  unresolved", f"{unresolved:,}", share(unresolved, calls.total, calls.by_reason))
     grid.add_row("Diagnostics", f"{report.diagnostics:,}", "")
+    if report.bootstrap is not None:
+        made = report.bootstrap
+        there = f"{made.existing_count:,} were there" if made.existing_count else ""
+        grid.add_row("Empty tables made", f"{made.bootstrapped_count:,}", there)
     return grid
 
 

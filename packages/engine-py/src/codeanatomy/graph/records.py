@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from codeanatomy.datasets.bootstrap import BootstrapReport
+
 
 class Root(Struct, frozen=True, forbid_unknown_fields=True):
     """A directory that imports start from.
@@ -72,7 +74,7 @@ class Seconds(Struct, frozen=True, forbid_unknown_fields=True):
         link: Resolving names across files.
         write: Running the views and writing their rows.
         verify: Checking the invariants; 0 if they were not checked.
-        publish: Committing the tables and the manifest.
+        publish: Making tables without rows, and committing all tables.
         total: Everything.
     """
 
@@ -85,7 +87,7 @@ class Seconds(Struct, frozen=True, forbid_unknown_fields=True):
     total: float
 
 
-class BuildReport(Struct, frozen=True, forbid_unknown_fields=True):
+class BuildReport(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The outcome of a build; every number is counted in the tables that were written.
 
     Attributes:
@@ -100,6 +102,8 @@ class BuildReport(Struct, frozen=True, forbid_unknown_fields=True):
         text_bytes: The size of all parsed text in bytes of UTF-8.
         verified: Whether the invariants of the graph were checked.
         seconds: How long each stage took.
+        bootstrap: How the tables were made; `None` unless the graph is new and nothing that is
+            selected is Python.
     """
 
     schema: str
@@ -113,6 +117,7 @@ class BuildReport(Struct, frozen=True, forbid_unknown_fields=True):
     text_bytes: int
     verified: bool
     seconds: Seconds
+    bootstrap: BootstrapReport | None = None
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
