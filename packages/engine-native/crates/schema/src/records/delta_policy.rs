@@ -71,7 +71,7 @@ options! {
             => "the table property `delta.enableDeletionVectors`";
         /// Whether checkpoints are of version 2.
         enable_v2_checkpoints: bool = Some(false)
-            => "the table property `delta.checkpointPolicy`";
+            => "the table property `delta.checkpointPolicy` and the table feature `v2Checkpoint`";
         /// Whether the log is compacted after a write.
         enable_log_compaction: bool = Some(false)
             => "`protocol::log_compaction::compact_logs` after a commit";

@@ -34,7 +34,7 @@ pub enum DeltaFeature {
     ColumnMapping,
     /// Deleted rows are marked: `delta.enableDeletionVectors`.
     DeletionVectors,
-    /// Checkpoints of version 2: `delta.checkpointPolicy`.
+    /// Checkpoints of version 2: `delta.checkpointPolicy`, and the table feature `v2Checkpoint`.
     V2Checkpoints,
 }
 
