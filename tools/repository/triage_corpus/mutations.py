@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repository.triage_corpus.mutation import Mutation
+from repository.triage_corpus.tuning_mutations import ITERTOOLS, JINJA
 
 NOISE = "f'{id(object()):#x} at /tmp/run-{__import__(\"os\").getpid()}/cache'"
 LIMIT = ("--timeout=2", "--timeout-method=signal", "-o", "timeout_func_only=true")
@@ -336,4 +337,6 @@ MUTATIONS = {
     "click": CLICK,
     "attrs": ATTRS,
     "codeanatomy": CODEANATOMY,
+    "jinja2": JINJA,
+    "more-itertools": ITERTOOLS,
 }

@@ -1,4 +1,4 @@
-"""The projects that are broken: two of PyPI's, taken as source archives, and this repository."""
+"""The projects that are broken: those of PyPI, taken as source archives, and this repository."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from repository.root import PYTHON, ROOT
 # What runs the packages' tests; the repository's run in its own environment.
 REQUIREMENTS = (
     "hypothesis==6.170.15",
+    "markupsafe==3.0.4",
     "pretend==1.0.9",
     "pytest==9.2.0",
     "pytest-reportlog==1.0.0",
     "pytest-timeout==2.4.0",
     "pytest-xdist==3.8.0",
+    "trio==0.35.0",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "target", "*.so", ".*", "crates")
 
@@ -61,12 +63,14 @@ class Project:
         command = [PYTHON, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--no-binary", ":all:", "--dest", str(directory)]
         subprocess.run([*command, f"{self.name}=={self.version}"], check=True)
-        archive = directory / f"{self.name}-{self.version}.tar.gz"
+        # A source archive is named as an import is, whatever its project's name.
+        stem = f"{self.name.replace('-', '_')}-{self.version}"
+        archive = directory / f"{stem}.tar.gz"
         if hashlib.sha256(archive.read_bytes()).hexdigest() != self.sha256:
             raise ValueError(f"{archive.name} is not the archive that the corpus was made of")
         with tarfile.open(archive) as tar:
             tar.extractall(directory, filter="data")
-        (directory / f"{self.name}-{self.version}").rename(target)
+        (directory / stem).rename(target)
         for name, old, new in self.thinned:
             path = target / name
             path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
@@ -111,6 +115,20 @@ PROJECTS = {
                 "--deselect=tests/test_converters.py::TestPipe::test_wrapped_annotation",
             ),
             (("conftest.py", "suppress_health_check=", "max_examples=5, suppress_health_check="),),
+        ),
+        Project(
+            "jinja2",
+            "3.1.6",
+            "0137fb05990d35f1275a587e9aee6d56da821fc83491a0fb838183be43f66d6d",
+            ("src",),
+            ("tests",),
+        ),
+        Project(
+            "more-itertools",
+            "10.7.0",
+            "9fddd5403be01a94b204faadcff459ec3568cf110265d3c54323e1e866ad29d3",
+            (".",),
+            ("tests",),
         ),
         Project(
             "codeanatomy",
