@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What is reached, so that nothing gets worse unseen; the aims are 0.98 and 0.95.
-PRECISION, RECALL = 0.99, 0.935
+PRECISION, RECALL = 0.99, 0.95
 
 
 @pytest.fixture(scope="module")

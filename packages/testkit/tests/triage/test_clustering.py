@@ -241,3 +241,106 @@ def test_test_function_does_not_bridge_places() -> None:
     seen = Frame("tests/test_egg.py", 9, "test_all", "assert egg.done")
     noticed = failed("tests/test_egg.py::test_all[c]", "AssertionError", "assert False", seen)
     assert len(report_of(*failures, noticed).clusters) == 3
+
+
+def noticed(test: str, message: str) -> Failure:
+    seen = Frame(f"{test.partition('::')[0]}.py", 9, test.partition("::")[2], "assert menu == text")
+    return failed(test, "AssertionError", message, seen)
+
+
+def test_one_lost_text_is_one_cause_wherever_it_is_missed() -> None:
+    (cluster,) = report_of(
+        noticed("tests.test_egg::test_boil", "assert 'hot egg' == 'hot, egg'"),
+        noticed("tests.test_pan::test_wash", "assert 'Sunday Monday' == 'Sunday, Monday'"),
+        noticed("tests.test_pan::test_dry", "assert 'pan; lid' == 'pan; lid, knob'"),
+    ).clusters[:1]
+    assert cluster.size == 1, "a comma alone is in every second text"
+    (joined,) = report_of(
+        noticed("tests.test_egg::test_boil", "assert 'hot egg' == 'hot & egg'"),
+        noticed(
+            "tests.test_pan::test_wash",
+            "assert 'Sunday...' == 'Sunday...'\n\n  - Sunday & Monday\n  + Sunday Monday",
+        ),
+    ).clusters
+    assert joined.reasons == {"the same clues": 1}
+
+
+def test_other_numbers_and_other_words_are_other_causes() -> None:
+    for first, second in (
+        ("assert 3 == 4", "assert 7 == 8"),
+        ("assert 'salt' == 'pepper'", "assert 'lid' == 'knob'"),
+    ):
+        report = report_of(
+            noticed("tests.test_egg::test_boil", first),
+            noticed("tests.test_pan::test_wash", second),
+        )
+        assert len(report.clusters) == 2, first
+
+
+def test_nothing_that_came_is_one_cause_whether_compared_or_used() -> None:
+    (cluster,) = report_of(
+        noticed("tests.test_egg::test_boil", "assert None == 'hot'"),
+        failed(
+            "tests.test_egg::test_peel",
+            "TypeError",
+            "'NoneType' object is not iterable",
+            Frame("tests/test_egg.py", 20, "test_peel", "for shell in peel(egg):"),
+        ),
+        noticed(
+            "tests.test_egg::test_crack", "assert False\n +  where False = isinstance(None, Egg)"
+        ),
+    ).clusters
+    assert cluster.reasons == {"the same clues": 2}
+
+
+def raised_in(place: str, kind: str, message: str, path: str = "src/kitchen.py") -> Failure:
+    return failed(
+        f"tests.test_{place}::test_{place}", kind, message, Frame(path, len(place), place)
+    )
+
+
+def test_own_exception_of_one_file_is_one_cause() -> None:
+    cold = raised_in("boil", "ColdStoveError", "the water has no heat")
+    gone = raised_in("toast", "ColdStoveError", "nothing burns below bread")
+    (cluster,) = report_of(cold, gone).clusters
+    assert cluster.reasons == {"the same kind of exception": 1}
+    elsewhere = raised_in("toast", "ColdStoveError", "nothing burns below bread", "src/oven.py")
+    assert len(report_of(cold, elsewhere).clusters) == 2
+    same_words = raised_in("grill", "ColdStoveError", "the water has no heat", "src/oven.py")
+    assert len(report_of(cold, same_words).clusters) == 1
+
+
+def test_exception_of_everybody_in_one_file_is_not_one_cause() -> None:
+    cold = raised_in("boil", "ValueError", "the water has no heat")
+    gone = raised_in("toast", "ValueError", "nothing burns below bread")
+    assert len(report_of(cold, gone).clusters) == 2
+
+
+@pytest.mark.parametrize(("raised", "causes"), [(3, 1), (2, 2)])
+def test_what_few_parameters_notice_is_what_most_raise(raised: int, causes: int) -> None:
+    name = "tests.test_egg::test_all"
+    failures = [
+        failed(f"{name}[{number}]", "ValueError", "the water is cold", WEIGH)
+        for number in range(raised)
+    ]
+    failures += [noticed(f"{name}[{letter}]", "assert 'soft' == 'hard'") for letter in "ab"]
+    assert len(report_of(*failures).clusters) == causes
+
+
+@pytest.mark.parametrize(
+    ("owner", "causes"), [("TestBoiling", 1), ("TestWashing", 2)], ids=["one class", "two classes"]
+)
+def test_one_wrong_value_is_one_cause_within_a_class(owner: str, causes: int) -> None:
+    one, other = (
+        failed(
+            f"tests.test_kitchen.{where}::{name}",
+            "AssertionError",
+            said,
+            Frame("tests/test_kitchen.py", 9, name),
+        )
+        for where, name, said in (
+            ("TestBoiling", "test_soft", "0 != 3"),
+            (owner, "test_dry", "0 != 7"),
+        )
+    )
+    assert len(report_of(one, other).clusters) == causes

@@ -57,6 +57,27 @@ def test_styles_say_the_same(kitchen: Kitchen, style: str) -> None:
     assert ("ImportError", 2, None) in {(kind, size, None) for kind, size, _ in found}
 
 
+def test_native_traceback_keeps_the_marks_of_a_difference(tmp_path: Path) -> None:
+    traceback = """Traceback (most recent call last):
+  File "tests/test_egg.py", line 3, in test_boil
+    assert boil() == "hot egg"
+AssertionError: assert 'egg' == 'hot egg'
+
+  - hot egg
+  ? ----
+  + egg
+"""
+    (failure,) = read(
+        written(
+            tmp_path,
+            "<testsuite><testcase classname='tests.test_egg' name='test_boil'>"
+            f"<failure>{traceback}</failure></testcase></testsuite>",
+        )
+    )
+    assert failure.cause.message.splitlines()[-3:] == ["- hot egg", "? ----", "+ egg"]
+    assert failure.cause.frames[-1].function == "test_boil"
+
+
 def test_both_formats_give_the_same_clusters(results: Path) -> None:
     one, other = (
         triage([results / name], root=str(results)) for name in ("junit.xml", "log.jsonl")

@@ -1,8 +1,8 @@
 """What failed assertions say beyond their message: words that point at what computed the value.
 
 A wrong value is noticed by tests that share no frame with what computed it. They share what they
-are about: words of their names, functions that they call, and the difference between the value that
-came and the one that was expected.
+are about: words of their names, functions that they call, the value that came, and what it lacks of
+the one that was expected or has in its place.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from codeanatomy_testkit.triage.edits import compare, edits, says_something
 from codeanatomy_testkit.triage.fingerprint import ASSERTIONS, origin_of
 from codeanatomy_testkit.triage.paths import is_test
 from codeanatomy_testkit.triage.symbols import called
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _WORD = re.compile(r"[A-Za-z_]\w{2,}")
-_COMPARED = re.compile(r"^assert (?:not )?(.+?) (==|!=|in|not in|<=|>=|<|>|is not|is) (.+)$")
+_EXAMINED = re.compile(r"assert False\n\s*\+?\s*where False = isinstance\(([^,\n]+), ")
 _TYPES = re.compile(r"<(?:class ')?(?:[a-z_]\w*\.)*([A-Z]\w+)")
 # An exception within the text of another: its repr, or the last line of a traceback in an output.
 _MENTIONED = re.compile(
@@ -36,6 +37,8 @@ _EVERYBODYS = frozenset(
     works basic simple class function method assert object diff index get more
     """.split()  # noqa: SIM905 - a list of words reads best as such
 )
+# Longer values are told apart by what they lack or have too much.
+LONGEST_VALUE = 24
 _TRIVIAL = frozenset({"True", "False"})
 
 
@@ -83,24 +86,25 @@ def difference(message: str) -> frozenset[str]:
     >>> sorted(difference("assert 'Usage: egg' in 'Options: egg'"))
     ['Options', 'Usage']
     """
-    first = message.partition("\n")[0]
-    match = _COMPARED.match(first)
-    if match is None:
+    comparison = compare(message)
+    if comparison is None:
         return frozenset()
-    left, right = (frozenset(_WORD.findall(side.replace("\\n", " "))) for side in match.group(1, 3))
+    left, right = (
+        frozenset(_WORD.findall(side.replace("\\n", " ")))
+        for side in (comparison.came, comparison.expected)
+    )
     return left ^ right
 
 
 def came(message: str) -> str:
-    """Return the value that came, where it is short: a wrong constant comes everywhere.
+    r"""Return the value that came, where it is short: a wrong constant comes everywhere.
 
-    >>> came("assert -1 == 100"), came("assert None is not None")
+    >>> came("assert -1 == 100"), came("assert False\n +  where False = isinstance(None, int)")
     ('-1', 'None')
     """
-    match = _COMPARED.match(message.partition("\n")[0])
-    if match is None or len(match[1]) > 24 or match[1] in _TRIVIAL:  # noqa: PLR2004
-        return ""
-    return match[1]
+    comparison, examined = compare(message), _EXAMINED.match(message)
+    value = comparison.came if comparison else examined[1] if examined else ""
+    return "" if len(value) > LONGEST_VALUE or value in _TRIVIAL else value
 
 
 def mentions(message: str) -> frozenset[tuple[str, str]]:
@@ -115,24 +119,49 @@ def mentions(message: str) -> frozenset[tuple[str, str]]:
     )
 
 
+def scope(failure: Failure) -> str:
+    """Return what the tests of one subject have in common: their class, or else their module.
+
+    >>> from codeanatomy_testkit.triage.evidence import Failure
+    >>> scope(Failure("tests.test_egg.TestBoiling::test_hard[3-7]", "tests.test_egg", "call", ()))
+    'tests.test_egg.TestBoiling'
+    """
+    return failure.test.partition("[")[0].rpartition("::")[0] or failure.module
+
+
 def clues_of(failure: Failure) -> dict[str, frozenset[str]]:
     """Return the clues of a failure by their kind.
 
     An exception that the project raised has words of the place instead of words of the test: a test
-    that is named after the place is likely to notice the same.
+    that is named after the place is likely to notice the same. One that the test raised is what a
+    wrong value led to.
     """
     cause = failure.cause
-    clues = {"module": frozenset({failure.module}), "name": name_words(failure.test)}
-    if cause.type not in ASSERTIONS:
-        origin = origin_of(cause)
-        if origin is not None and not is_test(origin.path):
+    message = cause.message
+    clues = {"scope": frozenset({scope(failure)}), "name": name_words(failure.test)}
+    origin = origin_of(cause)
+    assertion = cause.type in ASSERTIONS
+    if not assertion and (origin is None or not is_test(origin.path)):
+        if origin is not None:
             # The file's words are those of most tests of its module, whatever they notice.
             clues["name"] = stems(origin.function)
         return clues
-    message = cause.message
     statement = cause.frames[-1].statement if cause.frames else ""
-    value = came(message)
+    value = came(message) if assertion else used(message)
     clues["call"] = called(message) | called(statement) | frozenset(_TYPES.findall(message))
-    clues["difference"] = difference(message)
     clues["value"] = frozenset({value}) if value else frozenset()
+    if assertion:
+        found = edits(message)
+        clues["difference"] = difference(message)
+        clues["lost"] = frozenset(lost for lost, _ in found if says_something(lost))
+        clues["came"] = frozenset(came for _, came in found if says_something(came))
     return clues
+
+
+def used(message: str) -> str:
+    """Return the value whose use a message complains of, if it is the one of its type.
+
+    >>> used("'NoneType' object is not iterable"), used("'int' object is not callable")
+    ('None', '')
+    """
+    return "None" if "'NoneType' object" in message else ""

@@ -6,13 +6,14 @@ grows with the groups and not with their pairs.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codeanatomy_testkit.triage.clues import clues_of, mentions
-from codeanatomy_testkit.triage.fingerprint import ASSERTIONS
+from codeanatomy_testkit.triage.fingerprint import ASSERTIONS, origin_of
 from codeanatomy_testkit.triage.masking import mask
 from codeanatomy_testkit.triage.symbols import symbol
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from codeanatomy_testkit.triage.fingerprint import Signature
     from codeanatomy_testkit.triage.groups import Group, Groups
 
+# What is raised for any reason; the last is what a reader calls an exception without a type.
+_NOBODYS = frozenset({*dir(builtins), "Error"})
 _WORD = re.compile(r"[A-Za-z_]\w+")
 # Messages of one place that share this part of their words say the same in other words.
 SIMILAR = 0.5
@@ -29,7 +32,15 @@ SIMILAR = 0.5
 MOST_LEADERS = 32
 # What a shared clue weighs, twice at most of a kind, and from which sum on failed assertions are
 # about one cause. Chosen on the corpus's tuning half, see docs/triage.md.
-WEIGHTS = {"name": 1.0, "call": 0.5, "difference": 1.0, "value": 1.5, "module": 1.0}
+WEIGHTS = {
+    "name": 1.5,
+    "call": 0.5,
+    "difference": 1.0,
+    "value": 1.5,
+    "scope": 1.0,
+    "lost": 2.0,
+    "came": 2.0,
+}
 ENOUGH = 2.0
 # More failed assertions than these, by size, are not compared by clues, nor with more than so many
 # others a clue.
@@ -158,6 +169,38 @@ def same_place(found: list[Group], forest: _Forest) -> None:
                     leaders.append((member, said))
 
 
+def same_type(found: list[Group], forest: _Forest) -> None:
+    """Join exceptions of the project's own types: one file of it raises one for one reason.
+
+    Or any file, if they say exactly the same.
+    """
+    own_types = [number for number, group in enumerate(found) if is_own_type(group)]
+    in_a_file = ((n, (found[n].signature.type, found[n].signature.path)) for n in own_types)
+    for members in blocks(in_a_file):
+        for member in members[1:]:
+            forest.join(members[0], member, "the same kind of exception")
+    saying = (
+        (n, (found[n].signature.type, found[n].example.cause.message))
+        for n in own_types
+        if len(words(found[n].example.cause.message)) > 2  # noqa: PLR2004
+    )
+    for members in blocks(saying):
+        for member in members[1:]:
+            forest.join(members[0], member, "the same kind of exception")
+
+
+def is_own_type(group: Group) -> bool:
+    """Tell whether a group's exception is one that the project defines, and raised itself."""
+    cause = group.example.cause
+    return (
+        not group.signature.is_assertion
+        and cause.type not in _NOBODYS
+        and bool(cause.frames)
+        and cause.frames[-1] == origin_of(cause)
+        and cause.frames[-1].path.endswith(".py")
+    )
+
+
 def same_message(found: list[Group], forest: _Forest) -> None:
     """Join what says the same elsewhere, if it says enough and has no place of its own."""
     keys = (
@@ -219,6 +262,22 @@ def same_test(found: list[Group], forest: _Forest) -> None:
             forest.join(members[0], member, "the same test function")
 
 
+def most_of_the_test(found: list[Group], forest: _Forest) -> None:
+    """Join what a test function noticed with the one exception that most of its parameters met."""
+    raised: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    noticed: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for number, group in enumerate(found):
+        side = raised if is_anchored(group) else noticed
+        for name, times in group.functions.items():
+            for phase in group.phases:
+                side[name, phase][forest.root(number)] += times
+    for test, roots in noticed.items():
+        if len(raised[test]) == 1 and raised[test].total() > roots.total():
+            (place,) = raised[test]
+            for root in roots:
+                forest.join(place, root, "the same test function")
+
+
 def same_clues(found: list[Group], forest: _Forest) -> None:
     """Join failed assertions that point at one cause, and those with the one exception they fit."""
     fits: list[tuple[int, int]] = []
@@ -264,4 +323,13 @@ def signed(found: list[Group]) -> Iterator[tuple[int, Signature]]:
         yield number, group.signature
 
 
-RULES = (same_symbol, same_place, same_message, same_exception, same_test, same_clues)
+RULES = (
+    same_symbol,
+    same_place,
+    same_type,
+    same_message,
+    same_exception,
+    same_test,
+    most_of_the_test,
+    same_clues,
+)

@@ -26,7 +26,7 @@ class Group:
         example: The first of them.
         members: The position of each in the run.
         modules: How many each module has.
-        functions: Test functions, without parameters.
+        functions: Test functions, without parameters, and how many failures of each were looked at.
         used: Names that the failing statements use.
         calls: Functions that they call.
         passed: The functions of the project that all of them passed, outermost first.
@@ -52,7 +52,7 @@ class Group:
         self.members: list[int] = []
         self.modules: Counter[str] = Counter()
         self.phases: Counter[str] = Counter()
-        self.functions: set[str] = set()
+        self.functions: Counter[str] = Counter()
         self.lines: set[int] = set()
         self.used: set[str] = set()
         self.calls: set[str] = set()
@@ -65,7 +65,7 @@ class Group:
         self.phases[failure.phase] += 1
         if len(self.members) > MOST_SAMPLES:
             return
-        self.functions.add(_PARAMETERS.sub("", failure.test))
+        self.functions[_PARAMETERS.sub("", failure.test)] += 1
         frames = own(failure)
         passed = set(steps(frames))
         self.passed = [step for step in self.passed if step in passed]

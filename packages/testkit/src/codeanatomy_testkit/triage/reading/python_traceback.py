@@ -35,6 +35,8 @@ class _Reader:
         self.statement = ""
         self.wraps = False
         self.native = False
+        # Whether it is that of a group of exceptions, whose lines begin with `|` or `+`.
+        self.group = False
         # The source line of the frame before is still to come.
         self.pending = False
 
@@ -57,7 +59,7 @@ class _Reader:
         self.frames.clear()
         self.said.clear()
         self.type = self.function = self.statement = ""
-        self.wraps, self.native, self.pending = wraps, False, False
+        self.wraps, self.native, self.group, self.pending = wraps, False, False, False
 
     def take(self, line: str) -> None:
         """Take the next line; what it begins with says what it is."""
@@ -84,9 +86,11 @@ class _Reader:
     def inner(self, line: str) -> None:
         """Take a line that is indented or belongs to a group of exceptions."""
         text = line.lstrip(" +|")
-        if text.startswith(("Traceback (most", "Exception Group Traceback")):
+        if text.startswith("Traceback (most"):
             self.native = True
-        elif self.native and line.lstrip()[:1] in {"|", "+"}:
+        elif text.startswith("Exception Group Traceback"):
+            self.native = self.group = True
+        elif self.group and line.lstrip()[:1] in {"|", "+"}:
             grouped(self, line.lstrip(" |+-"))
         else:
             self.indented(line)
