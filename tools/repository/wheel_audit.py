@@ -1,4 +1,4 @@
-"""What only a look inside a built archive tells: tags, size, ABI, platform, bill of materials."""
+"""What only a look inside a built archive tells: tags, size, ABI, platform, materials, licences."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from repository.root import script
+from repository.wheel_licences import licence_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +38,8 @@ def audit(wheel: Path, *, development: bool = False) -> list[str]:
 
     Args:
         wheel: A `.whl` file of one of the three packages.
-        development: Whether it holds an engine of the dev profile, which is large, has no bill of
-            materials and runs on this machine only.
+        development: Whether it holds an engine of the dev profile, which is large, has neither a
+            bill of materials nor the licences of others, and runs on this machine only.
 
     Returns:
         One line for each thing that is wrong.
@@ -53,6 +54,7 @@ def audit(wheel: Path, *, development: bool = False) -> list[str]:
     if package == ENGINE:
         if not development:
             found += bill_problems(wheel)
+            found += licence_problems(wheel)
         found += run_audit(wheel, "abi3audit", "--strict")
         # Other systems have no such policies.
         if sys.platform == "linux" and not development:

@@ -8,11 +8,14 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from repository.wheel_licences import NAME as THIRD_PARTY_LICENCES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 # Shell patterns; `|` stands between the names that a file has on different platforms.
 BILL = "codeanatomy_engine-*.dist-info/sboms/*.cyclonedx.json"
+THIRD_PARTY = f"codeanatomy_engine-*.dist-info/licenses/{THIRD_PARTY_LICENCES}"
 REQUIRED = {
     "codeanatomy_engine": (
         "codeanatomy_engine/__init__.py",
@@ -23,6 +26,7 @@ REQUIRED = {
         "codeanatomy_portable/_portable.pyi",
         "codeanatomy_portable/py.typed",
         BILL,
+        THIRD_PARTY,
     ),
     "codeanatomy": (
         "codeanatomy/__init__.py",
@@ -48,7 +52,8 @@ def problems(wheel: Path, *, development: bool = False) -> list[str]:
 
     Args:
         wheel: A `.whl` file of one of the three packages.
-        development: Whether it holds an engine of the dev profile, without a bill of materials.
+        development: Whether it holds an engine of the dev profile, without a bill of materials and
+            the licences of others.
 
     Returns:
         One line for each thing that is missing, or there and unwanted; empty when the wheel is
@@ -65,7 +70,7 @@ def problems(wheel: Path, *, development: bool = False) -> list[str]:
     found = [
         f"{wheel.name}: {pattern} is missing"
         for pattern in (*required, LICENCE)
-        if not (development and pattern == BILL)
+        if not (development and pattern in {BILL, THIRD_PARTY})
         if not any(fnmatch.fnmatchcase(name, one) for one in pattern.split("|") for name in names)
     ]
     found += [

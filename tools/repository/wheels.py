@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repository.linked_crates import LicenceError
 from repository.requirements import MissingRequirementError, find_uv, require_compilers
 from repository.root import ROOT
 from repository.step import Step, run, table
 from repository.target import claim_target_directory
 from repository.wheel_audit import audit, source_problems
 from repository.wheel_contents import problems
+from repository.wheel_licences import licences_in_place
 from repository.wheel_verify import verify
 
 if TYPE_CHECKING:
@@ -29,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows the program's name, by default those of the process.
 
     Returns:
-        0 when all is right, 1 when something is wrong with an archive, 2 when something is missing
-        on the machine.
+        0 when all is right, 1 when something is wrong with an archive or a crate has no licence,
+        2 when something is missing on the machine.
     """
     options = parser().parse_args(arguments)
     try:
@@ -38,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MissingRequirementError as missing:
         print(missing, file=sys.stderr)
         return 2
+    except LicenceError as error:
+        return report([str(error)])
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -46,8 +51,12 @@ def run_build(options: argparse.Namespace) -> int:
     uv = find_uv()
     if ENGINE_PACKAGE in packages:
         require_compilers()
-        claim_target_directory()
-    results = [run(build(uv, name, options.output), verbose=options.verbose) for name in packages]
+    with licences_in_place() if ENGINE_PACKAGE in packages else nullcontext():
+        if ENGINE_PACKAGE in packages:
+            claim_target_directory()
+        results = [
+            run(build(uv, name, options.output), verbose=options.verbose) for name in packages
+        ]
     found = [problem for name in packages for problem in built_problems(options.output, name)]
     print(f"\n{table(results)}", flush=True)
     failed = any(result.outcome == "failed" for result in results)

@@ -46,6 +46,7 @@ def engine_files(metadata: str = LICENCE) -> dict[str, str]:
         "codeanatomy_engine-1.0.dist-info/METADATA": metadata,
         "codeanatomy_engine-1.0.dist-info/sboms/engine.cyclonedx.json": "{}",
         "codeanatomy_engine-1.0.dist-info/licenses/LICENSE": "",
+        "codeanatomy_engine-1.0.dist-info/licenses/THIRD-PARTY-LICENSES.txt": "",
     }
 
 
