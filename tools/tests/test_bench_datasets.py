@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import deltalake
 import duckdb
 import pytest
+from distributions import installed
 from repository.bench.command import main, read
 from repository.bench.datasets.contest import Contest, Outcome
 from repository.bench.datasets.inputs import main as write_inputs
@@ -32,13 +33,6 @@ HashJoinExec: mode=CollectLeft, metrics=[output_rows=713, input_rows=600.0 K]
     FFI_ExecutionPlan: DataSourceExec, metrics=[output_rows=1.25 M, files_opened=9,\
  pushdown_rows_pruned=2.5 K]
 """
-
-
-def installed(distribution: str) -> bool:
-    try:
-        return bool(version(distribution))
-    except PackageNotFoundError:
-        return False
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

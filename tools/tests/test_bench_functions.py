@@ -7,12 +7,13 @@ import subprocess
 import sys
 from decimal import Decimal
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 import duckdb
 import pytest
+from distributions import installed
 from repository.bench.answers import checksum, plain
 from repository.bench.command import main, read
 from repository.bench.functions import built_in, contest
@@ -44,13 +45,6 @@ TPCH_TABLES = {
     "supplier": "s_suppkey int, s_name text, s_address text, s_nationkey int, s_phone text,"
     " s_acctbal decimal(15, 2), s_comment text",
 }
-
-
-def installed(distribution: str) -> bool:
-    try:
-        return bool(version(distribution))
-    except PackageNotFoundError:
-        return False
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from conftest import Sandbox
 
 COMMANDS = ("build", "sql", "doctor", "version")
+# What has options: an action of `datasets` and `delta` has its own.
+WITH_OPTIONS = (
+    *COMMANDS,
+    "config",
+    *(f"datasets {name}" for name in ("list", "explain", "register", "validate", "write")),
+    "datasets maintain",
+    "datasets bootstrap",
+    "delta history",
+    "delta constraints",
+)
 ESCAPE = "\x1b["
 
 
@@ -28,9 +38,9 @@ def test_help_lists_every_command(sandbox: Sandbox) -> None:
     assert "exit codes:" in done.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", WITH_OPTIONS)
 def test_each_command_has_help(sandbox: Sandbox, command: str) -> None:
-    done = sandbox.command(command, "--help")
+    done = sandbox.command(*command.split(), "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"usage: codeanatomy {command}")
     assert "--debug" in done.stdout

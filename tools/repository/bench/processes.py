@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from repository.bench.process import BenchError
 from repository.root import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import ExitStack
     from pathlib import Path
 
@@ -63,6 +65,41 @@ def installed_versions(python: Path, distributions: list[str]) -> dict[str, str 
     if answer.returncode != 0:
         raise BenchError(f"{python} does not run:\n{answer.stderr.strip()}")
     return json.loads(answer.stdout)
+
+
+class Equipped(Protocol):
+    """What is to be known of a contender before it is asked."""
+
+    @property
+    def distributions(self) -> tuple[str, ...]:
+        """The distributions that have to be installed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the measured environment has of what contenders need.
+
+    Attributes:
+        versions: Of every distribution that one of them needs; None for what is not there.
+    """
+
+    versions: dict[str, str | None]
+
+    def lack(self, contender: Equipped) -> str:
+        """Return what a contender lacks, nothing if it can run."""
+        lacking = (name for name in contender.distributions if self.versions[name] is None)
+        return ", ".join(sorted(lacking))
+
+
+def environment_of(python: Path, contenders: Iterable[Equipped]) -> Environment:
+    """Look what is there for contenders.
+
+    Raises:
+        BenchError: If the environment's Python does not run.
+    """
+    needed = {name for contender in contenders for name in contender.distributions}
+    return Environment(installed_versions(python, sorted(needed)))
 
 
 class Process:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from repository.bench.datasets.workload import sizes
 from repository.bench.process import peak_memory
-from repository.bench.processes import Pool, installed_versions, run_module, variables
+from repository.bench.processes import Environment, Pool, environment_of, run_module, variables
 from repository.bench.rounds import Times, run_rounds, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from repository.bench.datasets.workload import Contender, Workload
+    from repository.bench.datasets.workload import Workload
 
 PACKAGE = "repository.bench.datasets"
 MORE = 4
@@ -69,23 +69,19 @@ class Terms:
         directory: Where the inputs are.
         small: Whether it is a try.
         rounds: How many.
-        missing: The distributions that are not installed.
+        environment: What contenders need and have.
     """
 
     python: Path
     directory: Path
     small: bool
     rounds: int
-    missing: frozenset[str]
+    environment: Environment
 
     @property
     def size(self) -> str:
         """What the processes are told."""
         return "small" if self.small else "full"
-
-    def lack(self, contender: Contender) -> str:
-        """Return what a contender lacks, nothing if it can run."""
-        return ", ".join(sorted(self.missing.intersection(contender.distributions)))
 
 
 def hold(
@@ -107,14 +103,12 @@ def hold(
         BenchError: If a contender fails, or gives another answer than it has to.
     """
     contenders = [contender for workload in workloads for contender in workload.contenders]
-    distributions = {name for contender in contenders for name in contender.distributions}
-    versions = installed_versions(python, sorted(distributions))
-    missing = frozenset(name for name, version in versions.items() if version is None)
-    terms = Terms(python, directory, small, rounds, missing)
+    environment = environment_of(python, contenders)
+    terms = Terms(python, directory, small, rounds, environment)
     inputs = dict.fromkeys(name for workload in workloads for name in workload.inputs)
     print(f"writing {len(inputs)} inputs", file=sys.stderr, flush=True)
     run_module(python, f"{PACKAGE}.inputs", str(directory), terms.size, *inputs)
-    return [run_workload(workload, terms) for workload in workloads], versions
+    return [run_workload(workload, terms) for workload in workloads], environment.versions
 
 
 def run_workload(workload: Workload, terms: Terms) -> Contest:
@@ -126,7 +120,7 @@ def run_workload(workload: Workload, terms: Terms) -> Contest:
     entered = [
         (place, contender)
         for place, contender in enumerate(workload.contenders)
-        if not terms.lack(contender)
+        if not terms.environment.lack(contender)
     ]
     contenders = [contender for _, contender in entered]
     size = sizes(small=terms.small)
@@ -150,7 +144,7 @@ def run_workload(workload: Workload, terms: Terms) -> Contest:
             for taken, known, contender in zip(times, facts, contenders, strict=True)
         ),
         left_out=tuple(
-            f"{contender.name}: {terms.lack(contender)} is not installed"
+            f"{contender.name}: {terms.environment.lack(contender)} is not installed"
             for contender in workload.contenders
             if contender not in contenders
         ),

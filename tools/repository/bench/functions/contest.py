@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from repository.bench.functions.workload import ROWS, rows_of
-from repository.bench.processes import Pool, installed_versions, run_module
+from repository.bench.processes import Environment, Pool, environment_of, run_module
 from repository.bench.rounds import Times, compare, run_rounds, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from repository.bench.functions.workload import Contender, Workload
+    from repository.bench.functions.workload import Workload
 
 SAMPLE_ROWS = 10_000
 PACKAGE = "repository.bench.functions"
@@ -49,17 +49,13 @@ class Terms:
         directory: Where the inputs are.
         scale: What their sizes were multiplied by.
         rounds: How many.
-        missing: The distributions that are not installed.
+        environment: What contenders need and have.
     """
 
     directory: Path
     scale: float
     rounds: int
-    missing: frozenset[str]
-
-    def lack(self, contender: Contender) -> str:
-        """Return what a contender lacks, nothing if it can run."""
-        return ", ".join(sorted(self.missing.intersection(contender.distributions)))
+    environment: Environment
 
 
 def hold(
@@ -81,14 +77,12 @@ def hold(
         BenchError: If a contender fails, or gives another answer than it has to.
     """
     contenders = [contender for workload in workloads for contender in workload.contenders]
-    distributions = {name for contender in contenders for name in contender.distributions}
-    versions = installed_versions(python, sorted(distributions))
-    missing = frozenset(name for name, version in versions.items() if version is None)
-    terms = Terms(directory, scale, rounds, missing)
+    environment = environment_of(python, contenders)
+    terms = Terms(directory, scale, rounds, environment)
     tables = {
         table
         for workload in workloads
-        if not terms.lack(workload.contenders[0])
+        if not terms.environment.lack(workload.contenders[0])
         for table in workload.tables
     }
     print(f"writing {len(tables)} inputs", file=sys.stderr, flush=True)
@@ -98,7 +92,7 @@ def hold(
         with ExitStack() as ends:
             pool = Pool(python, f"{PACKAGE}.worker", ends)
             contests += [run_workload(pool, workload, terms) for workload in members]
-    return contests, versions
+    return contests, environment.versions
 
 
 def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
@@ -107,11 +101,11 @@ def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
     Raises:
         BenchError: If a contender fails, or gives another answer than it has to.
     """
-    alone = terms.lack(workload.contenders[0])
+    alone = terms.environment.lack(workload.contenders[0])
     entered = [
         (place, contender)
         for place, contender in enumerate(workload.contenders)
-        if not alone and not terms.lack(contender)
+        if not alone and not terms.environment.lack(contender)
     ]
     contenders = [contender for _, contender in entered]
     processes = pool.of([contender.system for contender in contenders])
@@ -129,7 +123,7 @@ def run_workload(pool: Pool, workload: Workload, terms: Terms) -> Contest:
     if terms.scale != 1 and table:
         title = f"{title}, all sizes multiplied by {terms.scale:g}"
     left_out = tuple(
-        f"{contender.name}: {terms.lack(contender) or alone} is not installed"
+        f"{contender.name}: {terms.environment.lack(contender) or alone} is not installed"
         for contender in workload.contenders
         if contender not in contenders
     )

@@ -152,7 +152,7 @@ def parser() -> ArgumentParser:
             default="table",
             help="what to print on stdout (default: table)",
         )
-    for command in (build, sql, config, *deltas, doctor, version):
+    for command in (build, sql, config, *described, *deltas, doctor, version):
         command.add_argument(
             "--debug",
             action="store_true",
