@@ -119,7 +119,10 @@ def test_session_of_another_library_breaks_the_contract() -> None:
         engine.validate_extension_capabilities(ctx=foreign)
     assert caught.value.report is not None
     assert caught.value.report["available"] is True
+    # What is raised carries what is reported otherwise.
+    raised = caught.value.report
     report = engine.validate_extension_capabilities(strict=False, ctx=foreign)
     assert not report["compatible"]
     assert report["observed_plugin_abi"] is None
     assert "another copy" in str(report["error"])
+    assert raised == report

@@ -110,13 +110,13 @@ pub(crate) fn validate_extension_capabilities<'py>(
         // An argument that is no session at all is a mistake of the caller in either mode.
         return Err(error);
     }
+    report.set_item("compatible", false)?;
+    report.set_item("observed_plugin_abi", py.None())?;
+    report.set_item("error", error.value(py).str()?)?;
     if strict {
         error.value(py).setattr("report", report)?;
         return Err(error);
     }
-    report.set_item("compatible", false)?;
-    report.set_item("observed_plugin_abi", py.None())?;
-    report.set_item("error", error.value(py).str()?)?;
     Ok(report)
 }
 
