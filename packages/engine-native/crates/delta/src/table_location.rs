@@ -158,6 +158,9 @@ fn parse_url(text: &str) -> Result<Url> {
     if text.trim().is_empty() {
         return Err(invalid("the location of a table is empty").with_hint(VALID));
     }
+    if let Some(character) = text.chars().find(char::is_ascii_control) {
+        return Err(unnameable(text, character));
+    }
     let Some((scheme, rest)) = text.split_once("://") else {
         return directory_url(Path::new(text));
     };
@@ -225,8 +228,31 @@ fn readable(mut url: Url) -> Result<Url> {
         return Err(invalid(format!("Delta can't read a table at {path}"))
             .with_hint("rename the directory: '%' before two hexadecimal digits is taken for another character"));
     }
+    if let Some(character) = decoded_controls(&path).next() {
+        return Err(unnameable(&path, character));
+    }
+    if path.to_ascii_uppercase().contains("%5C") || path.contains('\\') {
+        return Err(unnameable(&path, '\\'));
+    }
     url.set_path(&path);
     Ok(url)
+}
+
+/// The control characters that a path has escaped.
+fn decoded_controls(path: &str) -> impl Iterator<Item = char> {
+    path.split('%').skip(1).filter_map(|escape| {
+        let code = u8::from_str_radix(escape.get(..2)?, 16).ok()?;
+        Some(char::from(code)).filter(char::is_ascii_control)
+    })
+}
+
+fn unnameable(place: &str, character: char) -> EngineError {
+    invalid(format!(
+        "the location of a table can't have the character {character:?}: {place:?}"
+    ))
+    .with_hint(
+        "object stores have no names with control characters or backslashes: rename the directory",
+    )
 }
 
 const VALID: &str = "valid are paths, and URLs with one of the schemes file, s3, s3a, gs, az, adl, azure, abfs and abfss";

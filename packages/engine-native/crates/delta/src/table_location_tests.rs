@@ -100,3 +100,25 @@ fn options_show_their_names_only() {
         Some("hush-hush")
     );
 }
+
+#[test]
+fn characters_that_no_store_has_in_a_name_are_refused() {
+    for text in [
+        "/tmp/a\0b",
+        "/tmp/a\nb",
+        "/tmp/a\u{7f}b",
+        "/tmp/a\\b",
+        "file:///tmp/a%00b",
+        "file:///tmp/a%5cb",
+        "s3://bucket/a\tb",
+        "s3://bucket/a%0ab",
+    ] {
+        let error = TableLocation::parse(text, []).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::LocationInvalid, "{text:?}");
+        assert!(
+            error.message().contains("can't have the character"),
+            "{error}"
+        );
+        assert!(!error.message().contains(char::is_control), "{text:?}");
+    }
+}
