@@ -357,3 +357,119 @@ def test_features_that_the_engine_lacks(tmp_path: Path, feature: str) -> None:
     with pytest.raises(ValueError, match="Unsupported table features required") as caught:
         codeanatomy.connect().sql(f"select * from read_delta('{tmp_path / 't'}')")
     assert "remove the feature from the table" in str(caught.value)
+
+
+def say(path: Path, version: int, *actions: dict[str, Any]) -> None:
+    commit(path, version).write_text("\n".join(map(json.dumps, actions)) + "\n")
+
+
+def test_a_size_below_zero_is_damage(lake: Lake, tmp_path: Path) -> None:
+    path = write(tmp_path / "t", pa.table({"a": [1]}), [column("a", "long")], size=-5)
+    error = lake.failure(f"select * from read_delta({lake.quoted(path)}) where a > 0")
+    table = DeltaTable(path)
+    failures = [error]
+    for operation in (
+        lambda: table.delete("a = 1"),
+        lambda: table.update({"a": "2"}, all_rows=True),
+        table.optimize,
+    ):
+        with pytest.raises(DeltaTableError) as failure:
+            operation()
+        failures.append(failure.value)
+    for failed in failures:
+        assert failed.code == "delta-table-unreadable"
+        assert "f.parquet has -5 bytes" in failed.message
+        assert failed.details["location"] == path.as_uri() + "/"
+
+
+def test_a_file_of_another_store_is_named_with_its_table(lake: Lake, tmp_path: Path) -> None:
+    added = "s3://bucket/x.parquet"
+    path = write(tmp_path / "t", pa.table({"a": [1]}), [column("a", "long")], path=added)
+    error = lake.failure(f"select * from read_delta({lake.quoted(path)})")
+    assert error.code == "delta-table-unreadable"
+    assert f"{added} lies in another store" in error.message
+    assert error.details["location"] == path.as_uri() + "/"
+    # Whoever only looks is not hindered.
+    assert len(DeltaTable(path).files()) == 1
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"spam": {"a": 1}},
+        {"spam": None},
+        {},
+        {"commitInfo": None},
+        {"commitInfo": {"operation": 1, "timestamp": "x", "operationParameters": [1]}},
+    ],
+)
+def test_actions_that_nobody_knows_are_no_damage(
+    lake: Lake, tmp_path: Path, action: dict[str, Any]
+) -> None:
+    path = tmp_path / "t"
+    lake.versions(path, 2)
+    say(path, 2, action)
+    commit(path, 3).write_text("")
+    history = DeltaTable(path).history()
+    assert [entry.version for entry in history] == [3, 2, 1, 0]
+    assert [entry.operation for entry in history] == [None, None, "WRITE", "WRITE"]
+    assert all(entry.timestamp for entry in history)
+    assert [entry.version for entry in DeltaTable(path).history(limit=1)] == [3]
+    assert [entry.version for entry in DeltaTable(path, version=1).history()] == [1, 0]
+    in_sql = lake.rows(f"select version from delta_history({lake.quoted(path)})")
+    assert [row["version"] for row in in_sql] == [3, 2, 1, 0]
+
+
+def test_a_directory_in_the_place_of_a_commit_is_no_conflict(lake: Lake, tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    lake.versions(path, 2)
+    commit(path, 2).mkdir()
+    table = DeltaTable(path)
+    for operation in (lambda: table.append(pa.table({"a": [9]})), lambda: table.delete("a = 1")):
+        with pytest.raises(DeltaTableError) as failure:
+            operation()
+        assert failure.value.code == "delta-table-unreadable"
+        assert f"{commit(path, 2)} is a directory" in failure.value.message
+        assert "move it out of the log" in str(failure.value.hint)
+    commit(path, 2).rmdir()
+    assert table.append(pa.table({"a": [9]})).version == 2
+
+
+@pytest.mark.parametrize("writer", ["ours", "theirs"])
+def test_partitions_of_bytes(lake: Lake, tmp_path: Path, writer: str) -> None:
+    path = tmp_path / "t"
+    values = [b"\x00\x01\xff", b"abc", b"\\u0061", "\u00e4".encode(), None, b"/ %"]
+    rows = pa.table({"a": range(len(values)), "k": pa.array(values, pa.binary())})
+    if writer == "ours":
+        DeltaTable(path).append(rows, partition_by=["k"])
+    else:
+        deltalake.write_deltalake(path, rows, partition_by=["k"])
+    read = f"select * from read_delta({lake.quoted(path)})"
+    assert lake.rows(f"{read} order by a") == rows.to_pylist()
+    assert lake.rows(f"{read} where k = X'616263'") == [{"a": 1, "k": b"abc"}]
+    DeltaTable(path).append(pa.table({"a": [9], "k": [b"abc"]}))
+    assert lake.rows(f"select a from ({read}) where k = X'616263' order by a") == [
+        {"a": 1},
+        {"a": 9},
+    ]
+    # Deltalake would take the text for the bytes, and write it escaped once more.
+    table = DeltaTable(path)
+    for operation in (
+        lambda: table.update({"a": "a + 1"}, all_rows=True),
+        lambda: table.delete("a = 1"),
+        table.optimize,
+    ):
+        with pytest.raises(DeltaTableError) as failure:
+            operation()
+        assert failure.value.code == "delta-protocol-unsupported"
+        assert failure.value.details["column"] == "k"
+    assert table.history()[0].version == 1
+
+
+def test_partitions_of_bytes_that_only_the_protocol_escapes(lake: Lake, tmp_path: Path) -> None:
+    """Spark writes the characters, which JSON escapes where it has to."""
+    file_column = pa.table({"a": [1]})
+    columns = [column("a", "long"), column("k", "binary")]
+    for number, (text, value) in enumerate([("\x01\x02", b"\x01\x02"), ("abc", b"abc")]):
+        path = write(tmp_path / str(number), file_column, columns, partition={"k": text})
+        assert lake.rows(f"select k from read_delta({lake.quoted(path)})") == [{"k": value}]

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use codeanatomy_sql::shallow;
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, Result};
+use datafusion::common::{DFSchema, DataFusionError, Result};
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::session_state::SessionState;
@@ -43,7 +44,7 @@ pub(crate) fn plan_predicate(
     sql: &str,
 ) -> Result<Vec<Expr>> {
     let schema = DFSchema::try_from(provider.schema())?;
-    let expression = state.create_logical_expr(sql, &schema)?;
+    let expression = planned(state, sql, &schema)?;
     // Types are made to agree as the analyzer does.
     let simplify = datafusion::logical_expr::simplify::SimplifyContext::builder()
         .with_schema(Arc::new(schema.clone()))
@@ -52,6 +53,13 @@ pub(crate) fn plan_predicate(
     let expression = simplifier.coerce(expression, &schema)?;
     let expression = simplifier.simplify(expression)?;
     Ok(split_conjunction_owned(expression))
+}
+
+/// Plans an expression over columns.
+pub(crate) fn planned(state: &SessionState, sql: &str, columns: &DFSchema) -> Result<Expr> {
+    let dialect = state.config_options().sql_parser.dialect;
+    let sql = shallow(sql, dialect).map_err(|error| DataFusionError::External(Box::new(error)))?;
+    state.create_logical_expr(&sql, columns)
 }
 
 /// What the provider says to each part.

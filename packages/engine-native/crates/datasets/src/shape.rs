@@ -7,6 +7,7 @@ use codeanatomy_schema::{DataFusionScanOptions, DatasetSpec};
 use datafusion::catalog::TableProvider;
 use datafusion::execution::context::SessionContext;
 
+use crate::pruning::planned;
 use crate::resolve::planning;
 
 /// The dataset over its files; the files themselves where nothing is stated.
@@ -25,20 +26,25 @@ pub(crate) async fn shaped(
         return Ok(files);
     }
     let failed = |error| planning(name, error);
+    let state = context.state();
     let mut frame = context.read_table(files).map_err(failed)?;
     if let Some(predicate) = predicate {
-        let condition = frame.parse_sql_expr(predicate).map_err(failed)?;
+        let condition = planned(&state, predicate, frame.schema()).map_err(failed)?;
         frame = frame.filter(condition).map_err(failed)?;
     }
     for field in derived {
-        let expression = frame.parse_sql_expr(&field.sql).map_err(failed)?;
+        let expression = planned(&state, &field.sql, frame.schema()).map_err(failed)?;
         frame = frame
             .with_column(field.name.as_str(), expression)
             .map_err(failed)?;
     }
     if let Some(projection) = projection {
-        let expressions: Vec<&str> = projection.iter().map(|sql| &**sql).collect();
-        frame = frame.select_exprs(&expressions).map_err(failed)?;
+        let expressions: Vec<_> = projection
+            .iter()
+            .map(|sql| planned(&state, sql, frame.schema()))
+            .collect::<Result<_, _>>()
+            .map_err(failed)?;
+        frame = frame.select(expressions).map_err(failed)?;
     }
     if is_cached {
         frame = frame.cache().await.map_err(failed)?;

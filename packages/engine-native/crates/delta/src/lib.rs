@@ -1,8 +1,11 @@
 //! Delta tables: where they lie, which version is meant, opening them; streaming writes that become visible in one atomic commit, and reads of
 //! a pinned version.
 
+mod binary_partition;
 mod blocking;
 mod columns;
+mod commit_log;
+mod damaged_log;
 mod external;
 mod failure;
 mod functions;

@@ -93,9 +93,6 @@ pub(crate) fn new_session<'py>(
     )?;
     let context = Arc::clone(&session.ctx);
     run_native(py, || install(&context, &policy))?;
-    if policy.statements.allows_everything() {
-        return Ok(session.into_pyobject(py)?.into_any());
-    }
     let policed = PolicedSession::of(session, policy.statements);
     Ok(Bound::new(py, policed)?.into_any())
 }

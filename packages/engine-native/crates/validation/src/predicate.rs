@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Schema};
 use codeanatomy_errors::{EngineError, Result, nearest_name};
 use codeanatomy_schema::rules::Predicate;
+use codeanatomy_sql::shallow;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, Result as DataFusionResult};
 use datafusion::error::DataFusionError;
@@ -39,8 +40,12 @@ impl Condition {
         let schema = DFSchema::try_from(expected.clone()).map_err(invalid)?;
         let unplanned = |error: DataFusionError| unplanned(&label, predicate, expected, error);
         let dialect = state.config_options().sql_parser.dialect;
+        let sql = shallow(&predicate.sql, dialect).map_err(|error| {
+            unfit(&label, &format!("can't be planned: {}", error.message()))
+                .with_hint(error.hint().unwrap_or_default())
+        })?;
         let parsed = state
-            .sql_to_expr_with_alias(&predicate.sql, &dialect)
+            .sql_to_expr_with_alias(&sql, &dialect)
             .map_err(unplanned)?;
         if has_subquery(&parsed.expr) {
             return Err(refused(&label, "asks a subquery"));

@@ -1,32 +1,26 @@
 //! `delta_history(location)`: the versions of a table that its log has.
 
-use std::io::BufRead;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use codeanatomy_errors::{EngineError, ErrorCode, Result};
+use codeanatomy_errors::Result;
 use datafusion::catalog::{TableFunctionArgs, TableFunctionImpl, TableProvider};
 use datafusion::logical_expr::Documentation;
-use deltalake_core::logstore::{
-    LogStore as _, commit_uri_from_version, extract_version_from_filename,
-};
-use futures::{FutureExt, StreamExt, TryStreamExt};
-use object_store::{ObjectMeta, ObjectStoreExt as _};
+use futures::FutureExt;
 use serde_json::{Map, Value};
 
 use super::arguments::Arguments;
 use super::maps::{maps, text_map, time, times, unexpected};
 use super::rows_table::RowsTable;
 use super::{DeltaTableFunction, LOCATION, SECTION};
+use crate::commit_log::{Commit, commits};
 use crate::external::external;
 use crate::open::open_table;
 use crate::table_location::TableLocation;
 use crate::table_pin::TablePin;
 
 const NAME: &str = "delta_history";
-/// Commits that are read at one time.
-const CONCURRENCY: usize = 16;
 
 #[derive(Debug)]
 struct DeltaHistory;
@@ -61,53 +55,9 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-struct Commit {
-    version: u64,
-    committed: i64,
-    info: Option<Map<String, Value>>,
-}
-
 async fn rows(location: TableLocation, schema: SchemaRef) -> Result<RecordBatch> {
     let table = open_table(&location, &TablePin::Latest).await?;
-    let log_store = table.log_store();
-    let store = log_store.object_store(None);
-    let failed = |error: object_store::Error| location.error(&error.into());
-    let files: Vec<ObjectMeta> = store
-        .list(Some(log_store.log_path()))
-        .try_collect()
-        .await
-        .map_err(failed)?;
-    let mut commits: Vec<_> = files
-        .into_iter()
-        .filter_map(|file| {
-            let version = extract_version_from_filename(file.location.as_ref())?;
-            let is_commit = file.location == commit_uri_from_version(Some(version));
-            is_commit.then_some((version, file))
-        })
-        .collect();
-    commits.sort_unstable_by_key(|(version, _)| std::cmp::Reverse(*version));
-    let commits: Vec<Commit> = futures::stream::iter(commits)
-        .map(|(version, file)| {
-            let store = Arc::clone(&store);
-            let location = &location;
-            async move {
-                let failed = |error: object_store::Error| location.error(&error.into());
-                let content = store.get(&file.location).await.map_err(failed)?;
-                let content = content.bytes().await.map_err(failed)?;
-                let info = commit_info(&content)
-                    .map_err(|error| damaged(location, &file, &error.to_string()))?;
-                let committed = file.last_modified.timestamp_millis();
-                Ok::<_, EngineError>(Commit {
-                    version,
-                    committed,
-                    info,
-                })
-            }
-        })
-        .buffered(CONCURRENCY)
-        .try_collect()
-        .await?;
-    table_of(&commits, schema)
+    table_of(&commits(&location, &table, None).await?, schema)
 }
 
 fn table_of(commits: &[Commit], schema: SchemaRef) -> Result<RecordBatch> {
@@ -149,23 +99,6 @@ fn table_of(commits: &[Commit], schema: SchemaRef) -> Result<RecordBatch> {
     .map_err(unexpected)
 }
 
-/// What a commit says about itself. It has a line for each action, of which there may be many, and this is mostly the first or the last one.
-fn commit_info(content: &[u8]) -> std::result::Result<Option<Map<String, Value>>, std::io::Error> {
-    for line in content.lines() {
-        let line = line?;
-        if !line.contains("\"commitInfo\"") {
-            continue;
-        }
-        let Value::Object(mut action) = serde_json::from_str(&line)? else {
-            continue;
-        };
-        if let Some(Value::Object(info)) = action.remove("commitInfo") {
-            return Ok(Some(info));
-        }
-    }
-    Ok(None)
-}
-
 /// The fields as texts, sorted; a text stands for itself, anything else for its JSON.
 fn entries(fields: &Map<String, Value>) -> Vec<(&str, Option<String>)> {
     let mut entries: Vec<_> = fields
@@ -181,18 +114,6 @@ fn entries(fields: &Map<String, Value>) -> Vec<(&str, Option<String>)> {
         .collect();
     entries.sort();
     entries
-}
-
-fn damaged(location: &TableLocation, file: &ObjectMeta, why: &str) -> EngineError {
-    EngineError::new(
-        ErrorCode::DeltaTableUnreadable,
-        format!(
-            "the history of the table {} can't be read: {} is damaged: {why}",
-            location.name(),
-            file.location
-        ),
-    )
-    .with_detail("location", location.url().to_string())
 }
 
 const EXAMPLE: &str = "```sql

@@ -8,7 +8,7 @@ use deltalake_core::delta_datafusion::SessionFallbackPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, Committed, count};
-use super::error::{existing, failed};
+use super::error::{failed, rewritable};
 use super::expression::{condition, table_columns};
 use super::session::{operation_state, shared};
 use super::stopwatch::Stopwatch;
@@ -52,7 +52,7 @@ pub async fn delete(
     options: DeleteOptions,
 ) -> Result<DeleteReport> {
     let started = Stopwatch::start();
-    existing(target, OPERATION)?;
+    rewritable(target, OPERATION)?;
     let predicate = selected_rows(OPERATION, options.predicate.as_deref(), options.all_rows)?;
     let state = operation_state(context);
     let mut builder = target

@@ -7,6 +7,8 @@ use deltalake_core::kernel::transaction::{CommitConflictError, TransactionError}
 use deltalake_core::table::state::DeltaTableState;
 
 use super::target::Target;
+use crate::binary_partition::check_rewritable;
+use crate::damaged_log::{blocked_commit, check_sizes};
 use crate::failure::{Failure, classify, text_of};
 
 /// How Delta begins the report of rows that break a constraint.
@@ -27,14 +29,30 @@ pub(super) fn existing<'target>(
     state.map_err(|error| failed(target, operation, &error))
 }
 
+/// The state of a table whose rows an operation reads to write them again.
+pub(super) fn rewritable<'target>(
+    target: &'target Target,
+    operation: &'static str,
+) -> Result<&'target DeltaTableState> {
+    let state = existing(target, operation)?;
+    check_rewritable(target.location(), state)?;
+    check_sizes(target.location(), state)?;
+    Ok(state)
+}
+
 /// The error of an operation on a table.
 pub(super) fn failed(
     target: &Target,
     operation: &'static str,
     error: &DeltaTableError,
 ) -> EngineError {
-    let (code, hint) = code_of(error);
     let location = target.location();
+    if is_conflict(error)
+        && let Some(blocked) = blocked_commit(location)
+    {
+        return blocked.with_detail("operation", operation);
+    }
+    let (code, hint) = code_of(error);
     let said = location.storage_options().redact(&readable(error));
     let text = format!("the {operation} of {} failed: {said}", location.name());
     EngineError::new(code, text)
@@ -59,7 +77,7 @@ fn readable(error: &DeltaTableError) -> String {
 }
 
 /// Whether another writer's commit is the reason.
-pub(super) fn is_conflict(error: &DeltaTableError) -> bool {
+pub(crate) fn is_conflict(error: &DeltaTableError) -> bool {
     matches!(
         error,
         DeltaTableError::Transaction {

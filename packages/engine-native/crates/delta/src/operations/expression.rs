@@ -1,17 +1,24 @@
 //! Predicates and values as SQL over a table's columns, checked before an operation begins.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use codeanatomy_errors::nearest_name;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
-use datafusion::common::tree_node::TreeNode as _;
+use codeanatomy_sql::shallow;
+use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::common::{DFSchema, DataFusionError, SchemaError};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, ExprSchemable};
 
 use super::error::failed;
 use super::target::Target;
+
+/// How many values an expression of an operation has at most. Deltalake makes a chain of a list of values, and twice as many are too deep for it.
+pub(crate) const MOST_VALUES: usize = 5000;
+/// How much of an expression is told in the text of an error.
+const SHOWN: usize = 200;
 
 /// The columns of a table as operations read them, each under `alias` where one is given.
 pub(super) async fn table_columns(
@@ -62,9 +69,20 @@ pub(super) fn value(
     name: &str,
     sql: &str,
 ) -> Result<Expr> {
+    let dialect = state.config_options().sql_parser.dialect;
+    let parsable = shallow(sql, dialect).map_err(|error| {
+        let hint = error.hint().unwrap_or_default();
+        refused(
+            name,
+            sql,
+            &format!("can't be used: {}", error.message()),
+            hint,
+        )
+    })?;
     let expression = state
-        .create_logical_expr(sql, columns)
+        .create_logical_expr(&parsable, columns)
         .map_err(|error| unplanned(columns, name, sql, &error))?;
+    check_values(&expression)?;
     if matches!(expression, Expr::Alias(_)) {
         return Err(refused(name, sql, "names its result", "leave 'as …' out"));
     }
@@ -85,6 +103,27 @@ pub(super) fn value(
         ));
     }
     Ok(expression)
+}
+
+/// Refuses an expression with more values than an operation can take: Delta makes a level of each.
+///
+/// # Errors
+///
+/// `delta-expression-invalid`: there are too many.
+pub(crate) fn check_values(expression: &Expr) -> Result<()> {
+    let values = values_of(expression);
+    if values <= MOST_VALUES {
+        return Ok(());
+    }
+    Err(EngineError::new(
+        ErrorCode::DeltaExpressionInvalid,
+        format!(
+            "an expression of an operation has {values} values, and may have at most {MOST_VALUES}"
+        ),
+    )
+    .with_detail("values", values.to_string())
+    .with_detail("limit", MOST_VALUES.to_string())
+    .with_hint("merge with the values as rows, or do it in several operations"))
 }
 
 /// Whether the expression is about other rows than the one that it is computed for.
@@ -122,7 +161,8 @@ fn unplanned(columns: &DFSchema, name: &str, sql: &str, error: &DataFusionError)
                 .iter()
                 .map(|column| column.name().as_str())
                 .collect();
-            unknown_column(&format!("{name} \"{sql}\" reads"), &field.name, &names)
+            let what = format!("{name} \"{}\" reads", shown(sql));
+            unknown_column(&what, &field.name, &names)
         }
         other => refused(
             name,
@@ -136,10 +176,29 @@ fn unplanned(columns: &DFSchema, name: &str, sql: &str, error: &DataFusionError)
 fn refused(name: &str, sql: &str, what: &str, hint: &str) -> EngineError {
     EngineError::new(
         ErrorCode::DeltaExpressionInvalid,
-        format!("{name} \"{sql}\" {what}"),
+        format!("{name} \"{}\" {what}", shown(sql)),
     )
-    .with_detail("expression", sql)
+    .with_detail("expression", shown(sql))
     .with_hint(hint)
+}
+
+/// How many values an expression has.
+pub(crate) fn values_of(expression: &Expr) -> usize {
+    let mut values = 0;
+    // The visitor does not fail.
+    let _ = expression.apply(|part| {
+        values += usize::from(matches!(part, Expr::Literal(..)));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    values
+}
+
+/// The expression, or as much of a long one as somebody may want to read.
+fn shown(sql: &str) -> Cow<'_, str> {
+    match sql.char_indices().nth(SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &sql[..end])),
+        None => Cow::Borrowed(sql),
+    }
 }
 
 /// The error of something that wants a column which the table does not have.

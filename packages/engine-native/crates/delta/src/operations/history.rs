@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use codeanatomy_errors::Result;
-use deltalake_core::kernel::CommitInfo;
-use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::commit::count;
-use super::error::{existing, failed};
+use super::error::existing;
 use super::target::Target;
+use crate::commit_log::{Commit, commits};
 
 const OPERATION: &str = "history";
 
@@ -28,7 +26,7 @@ pub struct HistoryOptions {
 pub struct HistoryEntry {
     /// The version that it made.
     pub version: u64,
-    /// When, as RFC 3339.
+    /// When, as RFC 3339: as the commit says, or when its file was written.
     pub timestamp: Option<String>,
     /// What was done, as the writer calls it.
     pub operation: Option<String>,
@@ -42,39 +40,49 @@ pub struct HistoryEntry {
     pub metadata: BTreeMap<String, Value>,
 }
 
-/// Lists the commits of the table, the latest first.
+/// Fields of a commit that are told elsewhere, or say nothing about what was done.
+const TOLD: &[&str] = &[
+    "engineInfo",
+    "inCommitTimestamp",
+    "isBlindAppend",
+    "isolationLevel",
+    "operation",
+    "readVersion",
+    "timestamp",
+    "userId",
+    "userMetadata",
+    "userName",
+];
+
+/// Lists the commits of the table that its log still has, the latest first.
 pub async fn history(target: &Target, options: &HistoryOptions) -> Result<Vec<HistoryEntry>> {
-    let latest = existing(target, OPERATION)?.version();
-    let commits: Vec<CommitInfo> = target
-        .table()
-        .history(options.limit)
-        .try_collect()
-        .await
-        .map_err(|error| failed(target, OPERATION, &error))?;
-    Ok(commits
-        .into_iter()
-        .enumerate()
-        .map(|(age, commit)| entry(latest.saturating_sub(count(age)), commit))
-        .collect())
+    existing(target, OPERATION)?;
+    let commits = commits(target.location(), target.table(), options.limit).await?;
+    Ok(commits.into_iter().map(entry).collect())
 }
 
-fn entry(version: u64, mut commit: CommitInfo) -> HistoryEntry {
-    let metrics = commit.info.remove("operationMetrics").unwrap_or_default();
+fn entry(commit: Commit) -> HistoryEntry {
+    let mut info = commit.info.unwrap_or_default();
+    let text = |name: &str| Some(info.get(name)?.as_str()?.to_owned());
+    let (operation, engine) = (text("operation"), text("engineInfo"));
+    let time = |name: &str| info.get(name)?.as_i64();
+    let timestamp = time("inCommitTimestamp")
+        .or_else(|| time("timestamp"))
+        .unwrap_or(commit.committed);
+    let parameters = match info.remove("operationParameters") {
+        Some(Value::Object(parameters)) => parameters.into_iter().collect(),
+        _ => BTreeMap::new(),
+    };
+    let metrics = info.remove("operationMetrics").unwrap_or_default();
+    info.retain(|name, _| !TOLD.contains(&name.as_str()));
     HistoryEntry {
-        version,
-        timestamp: commit
-            .in_commit_timestamp
-            .or(commit.timestamp)
-            .and_then(DateTime::<Utc>::from_timestamp_millis)
+        version: commit.version,
+        timestamp: DateTime::<Utc>::from_timestamp_millis(timestamp)
             .map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true)),
-        operation: commit.operation,
-        parameters: commit
-            .operation_parameters
-            .unwrap_or_default()
-            .into_iter()
-            .collect(),
+        operation,
+        parameters,
         metrics,
-        engine: commit.engine_info,
-        metadata: commit.info.into_iter().collect(),
+        engine,
+        metadata: info.into_iter().collect(),
     }
 }

@@ -14,7 +14,7 @@ use deltalake_core::operations::merge::MergeBuilder;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, Committed, count};
-use super::error::{existing, failed};
+use super::error::{failed, rewritable};
 use super::expression::{condition, known_columns, table_columns, value};
 use super::session::{operation_state, shared};
 use super::source::Source;
@@ -123,7 +123,7 @@ pub async fn merge(
     options: MergeOptions,
 ) -> Result<MergeReport> {
     let started = Stopwatch::start();
-    existing(target, OPERATION)?;
+    rewritable(target, OPERATION)?;
     let state = operation_state(context);
     let repeatable = source.is_repeatable();
     let scope = Scope::new(target, &state, &source, &options).await?;

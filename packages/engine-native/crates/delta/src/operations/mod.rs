@@ -46,6 +46,8 @@ pub use constraints::{
 };
 pub use create::create;
 pub use delete::{DeleteOptions, DeleteReport, delete};
+pub(crate) use error::is_conflict;
+pub(crate) use expression::{MOST_VALUES, check_values, values_of};
 pub use features::{AddFeaturesOptions, add_features};
 pub use history::{HistoryEntry, HistoryOptions, history};
 pub use log_compaction::{CompactLogReport, LogFiles, compact_log, log_files};

@@ -13,7 +13,7 @@ use deltalake_core::{FilterLiteral, FilterOp, FilterValue};
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, count};
-use super::error::{existing, failed};
+use super::error::{failed, rewritable};
 use super::expression::known_columns;
 use super::parquet_options::ParquetOptions;
 use super::session::{operation_state, shared};
@@ -75,7 +75,7 @@ pub async fn optimize(
     options: OptimizeOptions,
 ) -> Result<OptimizeReport> {
     let started = Stopwatch::start();
-    let before = existing(target, OPERATION)?;
+    let before = rewritable(target, OPERATION)?;
     let schema = before.snapshot().arrow_schema();
     let names: Vec<&str> = schema
         .fields()

@@ -10,7 +10,7 @@ use deltalake_core::delta_datafusion::SessionFallbackPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, Committed, count};
-use super::error::{existing, failed};
+use super::error::{failed, rewritable};
 use super::expression::{condition, known_columns, table_columns, value};
 use super::session::{operation_state, shared};
 use super::stopwatch::Stopwatch;
@@ -55,7 +55,7 @@ pub async fn update(
     options: UpdateOptions,
 ) -> Result<UpdateReport> {
     let started = Stopwatch::start();
-    existing(target, OPERATION)?;
+    rewritable(target, OPERATION)?;
     let predicate = selected_rows(OPERATION, options.predicate.as_deref(), options.all_rows)?;
     if options.set.is_empty() {
         return Err(

@@ -17,7 +17,7 @@ use deltalake_core::protocol::SaveMode;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitOptions, Committed};
-use super::error::{failed, is_schema_mismatch};
+use super::error::{failed, is_schema_mismatch, rewritable};
 use super::expression::{condition, known_columns, table_columns};
 use super::parquet_options::ParquetOptions;
 use super::property_names::check_property;
@@ -125,6 +125,7 @@ pub(super) async fn write(
     }) = &replace
     {
         let columns = if exists {
+            rewritable(target, operation)?;
             table_columns(target, operation, &state, None).await?
         } else {
             source_columns(target, operation, &schema)?

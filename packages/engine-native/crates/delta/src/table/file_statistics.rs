@@ -16,7 +16,7 @@ use deltalake_core::kernel::LogicalFileView;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use super::file_values::value_of;
+use super::file_values::{partition_value, value_of};
 
 /// How far the log's times may be from the file's: they are cut to milliseconds.
 const MICROSECONDS_CUT: i64 = 1000;
@@ -61,7 +61,7 @@ impl PlainFile {
             let values = view.partition_values()?;
             let values = partitions
                 .iter()
-                .map(|field| value_of(named(&values, field.name())?, field.data_type()));
+                .map(|field| partition_value(named(&values, field.name())?, field.data_type()));
             file.partition_values = values.collect::<Option<_>>()?;
         }
         let rows = view.num_records();

@@ -6,6 +6,19 @@ use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::scalar::ScalarValue;
 use delta_kernel::expressions::Scalar;
 
+use crate::binary_partition::decoded;
+
+/// The value of a partition as one of the type; `None` as of [`value_of`].
+pub(super) fn partition_value(scalar: &Scalar, data_type: &DataType) -> Option<ScalarValue> {
+    match (scalar, data_type) {
+        (Scalar::Binary(text), DataType::Binary) => Some(ScalarValue::Binary(Some(decoded(text)))),
+        (Scalar::Binary(text), DataType::BinaryView) => {
+            Some(ScalarValue::BinaryView(Some(decoded(text))))
+        }
+        _ => value_of(scalar, data_type),
+    }
+}
+
 /// The value as one of the type; `None` for a type whose values the log has in a form that is not as exact or as ordered as the column's.
 pub(super) fn value_of(scalar: &Scalar, data_type: &DataType) -> Option<ScalarValue> {
     Some(match (scalar, data_type) {

@@ -238,7 +238,7 @@ fn is_plain(data_type: &DataType) -> bool {
 
 /// Where a file of the table lies; `None` for a path that may be read in more than one way.
 fn location(root: &Url, path: &str) -> Option<Path> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._=-/".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._=-/%".contains(&byte);
     if !path.bytes().all(plain) {
         return None;
     }

@@ -167,7 +167,7 @@ impl TableProvider for DeltaTableProvider {
         &self,
         filters: &[&Expr],
     ) -> QueryResult<Vec<TableProviderFilterPushDown>> {
-        self.current().scan.supports_filters_pushdown(filters)
+        self.current().pushdown(filters)
     }
 
     async fn insert_into(

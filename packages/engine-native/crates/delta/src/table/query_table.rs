@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::provider::DeltaTableProvider;
 use super::snapshot::TableSnapshot;
 use crate::external::external;
+use crate::failure::delta_error;
 use crate::table_location::TableLocation;
 
 /// The version that a query reads; whichever of its parts is planned first decides.
@@ -86,7 +87,7 @@ pub(super) async fn scan_as(
         .table
         .update_datafusion_session(session)
         .map_err(|error| external(location.error(&error)))?;
-    let failed = |error| redacted(location, error);
+    let failed = |error| located(location, error);
     if *planned == snapshot.schema {
         let plan = snapshot.scan(session, projection, filters, limit).await;
         return plan.map_err(failed);
@@ -109,19 +110,14 @@ pub(super) async fn scan_as(
     plan.map_err(failed)
 }
 
-/// The error; if the store has options, without what it may quote of them.
-fn redacted(location: &TableLocation, error: DataFusionError) -> DataFusionError {
-    if location.storage_options().is_empty() {
+/// The error with the table that it is about, and without what it may quote of the options of its store.
+fn located(location: &TableLocation, error: DataFusionError) -> DataFusionError {
+    if let DataFusionError::External(inner) = error.find_root()
+        && inner.is::<EngineError>()
+    {
         return error;
     }
-    let said = location.storage_options().redact(&error.strip_backtrace());
-    external(
-        EngineError::new(
-            ErrorCode::DeltaTableUnreadable,
-            format!("the table {} can't be read: {said}", location.name()),
-        )
-        .with_detail("location", location.url().to_string()),
-    )
+    external(location.error(&delta_error(error)))
 }
 
 fn columns_changed(location: &TableLocation, column: &str) -> DataFusionError {

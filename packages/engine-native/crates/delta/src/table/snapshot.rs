@@ -7,13 +7,18 @@ use arrow::datatypes::SchemaRef;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use datafusion::catalog::{Session, TableProvider as _};
 use datafusion::common::Result as QueryResult;
-use datafusion::logical_expr::Expr;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
-use deltalake_core::DeltaTable;
 use deltalake_core::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
+use deltalake_core::{DeltaTable, DeltaTableError};
 
 use super::plain_scan::PlainScan;
+use crate::binary_partition::{binary_partition, unreadable_partition};
+use crate::damaged_log::{check_sizes, check_stores};
+use crate::external::external;
 use crate::failure::delta_error;
+use crate::operations::{MOST_VALUES, values_of};
 use crate::table_location::TableLocation;
 
 /// How a table is scanned.
@@ -103,6 +108,8 @@ impl TableSnapshot {
         config: &ScanConfig,
     ) -> Result<Self> {
         let state = table.snapshot().map_err(|error| location.error(&error))?;
+        check_sizes(location, state)?;
+        check_stores(location, state)?;
         check_file_column(location, &config.delta, &state.snapshot().arrow_schema())?;
         let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.delta.clone())
             .map_err(|error| location.error(&delta_error(error)))?;
@@ -135,7 +142,55 @@ impl TableSnapshot {
         {
             return Ok(plan);
         }
-        self.scan.scan(session, projection, filters, limit).await
+        self.check_binary_partitions(projection, filters)?;
+        let filters: Vec<_> = filters
+            .iter()
+            .filter(|filter| !is_long(filter))
+            .cloned()
+            .collect();
+        self.scan.scan(session, projection, &filters, limit).await
+    }
+
+    /// What a scan makes of the filters.
+    pub(super) fn pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> QueryResult<Vec<TableProviderFilterPushDown>> {
+        let short: Vec<_> = filters
+            .iter()
+            .copied()
+            .filter(|filter| !is_long(filter))
+            .collect();
+        let mut said = self.scan.supports_filters_pushdown(&short)?.into_iter();
+        let said = filters.iter().map(|filter| {
+            let said = if is_long(filter) { None } else { said.next() };
+            said.unwrap_or(TableProviderFilterPushDown::Inexact)
+        });
+        Ok(said.collect())
+    }
+
+    /// Deltalake reads the text of a binary partition value for its bytes.
+    fn check_binary_partitions(
+        &self,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+    ) -> QueryResult<()> {
+        let Some(column) = binary_partition(self.table.snapshot().map_err(unexpected)?) else {
+            return Ok(());
+        };
+        let is_read = match projection {
+            Some(places) => places
+                .iter()
+                .any(|place| *self.schema.field(*place).name() == column),
+            None => true,
+        };
+        let is_asked = |filter: &Expr| filter.column_refs().iter().any(|one| one.name == column);
+        if !is_read && !filters.iter().any(is_asked) {
+            return Ok(());
+        }
+        let location = self.table.log_store().root_url().to_string();
+        let error = unreadable_partition(&column, "be read here");
+        Err(external(error.with_detail("location", location)))
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -157,6 +212,19 @@ impl TableSnapshot {
         }
         Ok(Arc::new(Self::new(location, table, config)?))
     }
+}
+
+/// Whether a filter has more values than deltalake can take: it makes a level of each. The filter is then asked of the rows alone.
+fn is_long(filter: &Expr) -> bool {
+    values_of(filter) > MOST_VALUES
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature of map_err")]
+fn unexpected(error: DeltaTableError) -> DataFusionError {
+    external(EngineError::new(
+        ErrorCode::InternalError,
+        error.to_string(),
+    ))
 }
 
 /// Delta would read the file's path into the column of the table.

@@ -15,7 +15,9 @@ use datafusion::physical_plan::ExecutionPlan;
 
 use super::provider::DeltaTableProvider;
 use super::write::write_target;
+use crate::binary_partition::check_rewritable;
 use crate::external::external;
+use crate::operations::check_values;
 
 /// What the columns of a merge's two sides are qualified with.
 pub(super) const MERGE_TARGET: &str = "target";
@@ -138,6 +140,7 @@ fn assignment(expression: &Expr) -> Option<(String, Expr)> {
 
 fn unqualified(expression: Expr, statement: &str) -> Result<Expr> {
     refuse_subqueries(&expression, statement)?;
+    check_values(&expression)?;
     let plain = expression.transform(|part| match part {
         Expr::Column(column) => Ok(Transformed::yes(Expr::Column(Column::new_unqualified(
             column.name,
@@ -149,6 +152,7 @@ fn unqualified(expression: Expr, statement: &str) -> Result<Expr> {
 
 fn merge_sides(expression: Expr, target: &TableReference) -> Result<Expr> {
     refuse_subqueries(&expression, "MERGE")?;
+    check_values(&expression)?;
     let sides = expression.transform(|part| match part {
         Expr::Column(column) => {
             let is_target = column
@@ -221,6 +225,11 @@ pub(super) struct StatementTarget {
 impl StatementTarget {
     fn run(&self, session: &dyn Session) -> QueryResult<Arc<dyn ExecutionPlan>> {
         let target = write_target(&self.table, session).map_err(external)?;
+        let current = self.table.current();
+        let location = self.table.location();
+        let state = current.table.snapshot();
+        let state = state.map_err(|error| external(location.error(&error)))?;
+        check_rewritable(location, state).map_err(external)?;
         Ok(target.statement(&self.captured))
     }
 }

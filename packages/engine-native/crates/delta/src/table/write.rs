@@ -28,7 +28,9 @@ use super::provider::DeltaTableProvider;
 use super::snapshot::TableSnapshot;
 use super::statement::{CapturedStatement, MERGE_SOURCE, MERGE_TARGET};
 use super::write_plan::{DeltaWriteExec, Write};
+use crate::damaged_log::blocked_commit;
 use crate::external::external;
+use crate::operations::is_conflict;
 
 /// A table that may be written, with the session that writes it.
 #[derive(Clone)]
@@ -324,6 +326,11 @@ impl WriteTarget {
 
     fn failed(&self, statement: &str, error: &DeltaTableError) -> EngineError {
         let location = self.table.location();
+        if is_conflict(error)
+            && let Some(blocked) = blocked_commit(location)
+        {
+            return blocked;
+        }
         let failure = location.error(error);
         if failure.code() != ErrorCode::DeltaTableUnreadable {
             return failure;
