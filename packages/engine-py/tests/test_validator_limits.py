@@ -8,11 +8,14 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import codeanatomy
+import pyarrow as pa
 import pytest
 from codeanatomy.datasets import validate
+from codeanatomy.errors import QueryExecutionError
 from codeanatomy.profile import ExecutionProfile, RuntimeProfile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PROGRAM = """
@@ -133,3 +136,72 @@ def test_ctrl_c_ends_a_validation() -> None:
         timeout=60,
     )
     assert done.stdout == "interrupted\n", done.stderr
+
+
+STREAM = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+import codeanatomy
+from codeanatomy.datasets import validate
+
+batches = int(sys.argv[1])
+schema = pa.schema([("id", pa.int64()), ("text", pa.string())])
+
+
+def rows():
+    for number in range(batches):
+        ids = range(number * 10_000, (number + 1) * 10_000)
+        yield pa.record_batch([list(ids), [f"{n:0100}" for n in ids]], schema=schema)
+
+
+reader = pa.RecordBatchReader.from_batches(schema, rows())
+policy = {
+    "rules": [
+        {"kind": "range", "column": "id", "min": 1},
+        {"kind": "predicate", "name": "long", "sql": "length(text) = 100"},
+    ],
+    "tail": 2,
+    "head": 3,
+}
+report = validate(codeanatomy.connect(), reader, policy)
+peak = next(
+    int(line.split()[1]) * 1024
+    for line in Path("/proc/self/status").read_text().splitlines()
+    if line.startswith("VmHWM")
+)
+examples = [example.row for example in report.rules[0].examples]
+print(report.rows_checked, *(rule.violations for rule in report.rules), examples[0], peak)
+"""
+
+
+def test_a_stream_is_not_collected() -> None:
+    peaks = []
+    for batches in (10, 400):
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore::RuntimeWarning", "-c", STREAM, str(batches)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        *said, peak = map(int, done.stdout.split())
+        # The first three rows and the last two, of which the first has the id 0.
+        assert said == [5, 1, 0, 0]
+        peaks.append(peak)
+    # 430 MB of rows come on top of 11 MB.
+    assert peaks[1] - peaks[0] < 250 * 1024 * 1024
+
+
+def test_an_error_of_a_stream_is_told() -> None:
+    schema = pa.schema([("id", pa.int64())])
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch([[1, 2]], schema=schema)
+        message = "the spam is out"
+        raise LookupError(message)
+
+    reader = pa.RecordBatchReader.from_batches(schema, rows())
+    with pytest.raises(QueryExecutionError, match="the spam is out"):
+        validate(codeanatomy.connect(), reader, {"rules": [{"kind": "not_null", "column": "id"}]})

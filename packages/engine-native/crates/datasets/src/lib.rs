@@ -55,6 +55,7 @@ pub use registry::{RegisteredDataset, register_datasets, registered_datasets, re
 pub use report::{ResolutionReport, SchemaOrigin};
 pub use request::DatasetResolutionRequest;
 pub use resolve::{DatasetResolution, resolve_dataset_provider};
+pub use staged_rows::rows_of_reader;
 pub use validate_dataset::validate_dataset;
 pub use write_dataset::{
     DatasetMaintenanceReport, DatasetWriteOptions, DatasetWriteReport, OnViolation, WriteMode,

@@ -3,11 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arrow::array::{RecordBatchIterator, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
+use codeanatomy_delta::operations::Source;
+use codeanatomy_errors::{EngineError, ErrorCode};
+use codeanatomy_runtime::engine_error;
 use datafusion::catalog::streaming::StreamingTable;
 use datafusion::common::runtime::JoinSet;
-use datafusion::datasource::provider_as_source;
+use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::SessionState;
 use datafusion::execution::{SendableRecordBatchStream, SpillFile, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
@@ -26,6 +31,40 @@ pub(crate) struct StagedRows {
     pub(crate) plan: LogicalPlan,
     /// How many rows there are.
     pub(crate) rows: u64,
+}
+
+/// How many bytes of a reader are kept in memory; with more, all its rows are put aside.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// A plan of the rows of a reader, which may be run more than once. Never more than 64 MiB of them are in memory.
+///
+/// # Errors
+///
+/// `query-failed`: the reader fails, or there is no room for its rows in the session's temporary directory.
+pub async fn rows_of_reader(
+    context: &SessionContext,
+    mut reader: Box<dyn RecordBatchReader + Send>,
+) -> Result<LogicalPlan, EngineError> {
+    let failed = |error: DataFusionError| engine_error(error, ErrorCode::QueryFailed);
+    let schema = reader.schema();
+    let mut kept = Vec::new();
+    let mut bytes = 0;
+    for batch in reader.by_ref() {
+        let batch = batch.map_err(|error| failed(error.into()))?;
+        bytes += batch.get_array_memory_size();
+        kept.push(batch);
+        if bytes > KEPT_BYTES {
+            let all = kept.into_iter().map(Ok).chain(reader);
+            let all = RecordBatchIterator::new(all, schema);
+            let source = Source::from_reader(Box::new(all)).map_err(failed)?;
+            let staged = stage(&context.state(), &source.into_plan()).await;
+            return Ok(staged.map_err(failed)?.plan);
+        }
+    }
+    // A reader may have no batch, but it has a schema.
+    let table = MemTable::try_new(schema, vec![kept]).map_err(failed)?;
+    let rows = LogicalPlanBuilder::scan("rows", provider_as_source(Arc::new(table)), None);
+    rows.and_then(LogicalPlanBuilder::build).map_err(failed)
 }
 
 /// Runs the plan once and puts its rows aside: never more than a batch of each partition is in memory.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use codeanatomy_datasets::rows_of_reader;
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use codeanatomy_schema::{SchemaDescription, ValidationPolicySpec, decode};
 use codeanatomy_validation::{ValidationObserver, ValidationOptions, validate};
@@ -24,7 +25,8 @@ use crate::wait::wait_for;
 
 /// Checks rows by a `ValidationPolicySpec` (JSON), and returns the report.
 ///
-/// `data` is the name of a table, a `datafusion.DataFrame`, or whatever exports an Arrow stream, which is read before the rows are checked.
+/// `data` is the name of a table, a `datafusion.DataFrame`, or whatever exports an Arrow stream, which is read before the rows are checked:
+/// one that can be read once is put aside on disk where it is large.
 /// `schema` is a `SchemaDescription` (JSON), or whatever exports an Arrow schema.
 #[pyfunction]
 #[pyo3(signature = (ctx, data, policy, *, schema = None, examples = 5, progress = None))]
@@ -45,6 +47,7 @@ pub(crate) fn validate_rows<'py>(
     let counter = Arc::new(Counter::default());
     let options = ValidationOptions {
         examples_per_rule,
+        streams_in_order: matches!(input, Input::Reader(_)),
         observer: Arc::clone(&counter) as _,
     };
     let mut told = 0;
@@ -65,6 +68,7 @@ enum Input {
     Table(String),
     Plan(Arc<LogicalPlan>),
     Stream(Box<ArrowArrayStreamReader>),
+    Reader(Box<ArrowArrayStreamReader>),
 }
 
 impl Input {
@@ -76,8 +80,14 @@ impl Input {
             return Ok(Self::Plan(plan));
         }
         if data.hasattr("__arrow_c_stream__")? {
-            let reader = ArrowArrayStreamReader::from_pyarrow_bound(data)?;
-            return Ok(Self::Stream(Box::new(reader)));
+            // What is in memory already is not put aside; what is read once gives its batches one after the other.
+            let is_read_once = data.hasattr("__next__")?;
+            let reader = Box::new(ArrowArrayStreamReader::from_pyarrow_bound(data)?);
+            return Ok(if is_read_once {
+                Self::Reader(reader)
+            } else {
+                Self::Stream(reader)
+            });
         }
         Err(PyTypeError::new_err(format!(
             "data must be the name of a table, a datafusion.DataFrame or an Arrow table, got {}",
@@ -88,6 +98,7 @@ impl Input {
     async fn plan(self, session: &SessionContext) -> Result<LogicalPlan> {
         let frame = match self {
             Self::Plan(plan) => return Ok(Arc::unwrap_or_clone(plan)),
+            Self::Reader(reader) => return rows_of_reader(session, reader).await,
             Self::Table(name) => session.table(name.as_str()).await,
             Self::Stream(reader) => {
                 let schema = datafusion::arrow::array::RecordBatchReader::schema(&*reader);

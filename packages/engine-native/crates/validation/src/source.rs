@@ -22,6 +22,7 @@ pub(crate) struct Source {
     state: SessionState,
     plan: LogicalPlan,
     selection: Option<Arc<Selection>>,
+    streams_in_order: bool,
 }
 
 /// A plan of the rows for one pass.
@@ -44,6 +45,7 @@ impl Source {
         input: &LogicalPlan,
         columns: &Schema,
         policy: &ValidationPolicySpec,
+        streams_in_order: bool,
     ) -> Result<Self> {
         let names: Vec<_> = columns
             .fields()
@@ -58,6 +60,7 @@ impl Source {
             state,
             plan: reading(input, &names)?,
             selection: None,
+            streams_in_order,
         };
         let [head, tail, sample] =
             [&policy.head, &policy.tail, &policy.sample].map(|rows| rows.value().copied());
@@ -99,7 +102,7 @@ impl Source {
     /// The physical plan that gives the rows to check, with their numbers where they have some.
     pub(crate) async fn pass(&self) -> Result<Rows> {
         let reader = self.reader().await?;
-        let ordered = is_ordered(&reader);
+        let ordered = is_ordered(&reader, self.streams_in_order);
         let Some(selection) = &self.selection else {
             let numbers = if ordered { Numbers::All } else { Numbers::None };
             return Ok(Rows {
@@ -156,10 +159,11 @@ impl Rows {
 }
 
 /// Whether the rows of the partitions, one partition after another, are the same in each run.
-fn is_ordered(plan: &Arc<dyn ExecutionPlan>) -> bool {
+fn is_ordered(plan: &Arc<dyn ExecutionPlan>, streams_in_order: bool) -> bool {
     match plan.name() {
         "SortExec" => plan.output_partitioning().partition_count() == 1,
         "SortPreservingMergeExec" => true,
+        "StreamingTableExec" => streams_in_order,
         "DataSourceExec"
         | "CoalesceBatchesExec"
         | "CooperativeExec"
@@ -169,7 +173,10 @@ fn is_ordered(plan: &Arc<dyn ExecutionPlan>) -> bool {
         | "LocalLimitExec"
         | "PlaceholderRowExec"
         | "ProjectionExec"
-        | "UnionExec" => plan.children().into_iter().all(is_ordered),
+        | "UnionExec" => plan
+            .children()
+            .into_iter()
+            .all(|child| is_ordered(child, streams_in_order)),
         _ => false,
     }
 }

@@ -36,6 +36,8 @@ pub trait ValidationObserver: Send + Sync {
 pub struct ValidationOptions {
     /// How many examples each rule has at most.
     pub examples_per_rule: usize,
+    /// Whether the tables of the input that are streams give their rows in the same order each time, so that the rows have numbers.
+    pub streams_in_order: bool,
     /// Who is told how far it is.
     pub observer: Arc<dyn ValidationObserver>,
 }
@@ -50,6 +52,7 @@ impl Default for ValidationOptions {
     fn default() -> Self {
         Self {
             examples_per_rule: 5,
+            streams_in_order: false,
             observer: Arc::new(Nobody),
         }
     }
@@ -147,7 +150,15 @@ impl<'a> Validation<'a> {
     /// The rules about single rows, and the rows that they are checked on.
     pub(crate) async fn row_checks(mut self) -> Result<(RowChecks, Arc<dyn ExecutionPlan>)> {
         let rules = self.compile()?.rows;
-        let source = Source::of(&self.state, &self.input, &self.columns.raw, self.policy).await?;
+        // Rows that are only sorted out need no numbers.
+        let source = Source::of(
+            &self.state,
+            &self.input,
+            &self.columns.raw,
+            self.policy,
+            false,
+        )
+        .await?;
         Ok((self.checks(rules, 0)?, source.pass().await?.plan))
     }
 
@@ -160,7 +171,14 @@ impl<'a> Validation<'a> {
                 return Ok(ValidationReport::ended(compiled.reports, first, 0));
             }
         }
-        let source = Source::of(&self.state, &self.input, &self.columns.raw, self.policy).await?;
+        let source = Source::of(
+            &self.state,
+            &self.input,
+            &self.columns.raw,
+            self.policy,
+            options.streams_in_order,
+        )
+        .await?;
         let mut reports = std::mem::take(&mut compiled.reports);
         let rows_checked = if compiled.rows.is_empty() {
             source.count().await?

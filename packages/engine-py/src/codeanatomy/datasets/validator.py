@@ -159,7 +159,8 @@ def validate(
     Args:
         ctx: The session: its functions, its memory limit and its number of threads are used.
         data: The name of a table of the session, a `datafusion.DataFrame`, or an Arrow table of
-            any library, which is held in memory.
+            any library, which is held in memory. A `pyarrow.RecordBatchReader` is put aside on disk
+            if it has more than 64 MiB.
         policy: A `ValidationPolicySpec`, or a mapping with its fields.
         schema: What the columns are to be: a `pyarrow.Schema`, or a mapping such as `{"fields":
             [{"name": "age", "type": "Int64", "nullable": False}]}`.
