@@ -1,5 +1,8 @@
 """CodeAnatomy: Python repositories as a code property graph that SQL can query.
 
+`Graph`, `build` and `open_graph` are those of `codeanatomy.graph`, `connect` is that of
+`codeanatomy.session`; the other names are modules.
+
 Names are loaded when they are first used, so that `import codeanatomy` itself loads nothing: no
 engine, no DataFusion, no pyarrow. It must come before `import datafusion`, which from then on runs
 on the engine, and does so at no cost.

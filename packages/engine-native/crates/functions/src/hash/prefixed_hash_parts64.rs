@@ -14,8 +14,8 @@ use super::parts::coerce_parts;
 #[user_doc(
     doc_section(label = "Hashing Functions"),
     description = "Returns the prefix, a colon and the XXH3-64 hash of prefix and parts as a decimal number, which may be negative. \
-                   Prefix and parts are written as stable_id_parts writes them, with their lengths but without what it adds at the end, so that ('ab', 'c') and ('a', 'bc') differ, and \
-                   a NULL part is a part that differs from every value. It is shorter than an id and not collision-proof against someone \
+                   Prefix and parts are written as stable_id_parts writes them, with their lengths but without what it adds at the end, so that \
+                   ('ab', 'c') and ('a', 'bc') differ, and a NULL part is a part that differs from every value. It is shorter than an id and not collision-proof against someone \
                    who wants collisions. NULL if the prefix is NULL.",
     syntax_example = "prefixed_hash_parts64(prefix, part[, ..., part_n])",
     sql_example = r"```sql
