@@ -75,7 +75,7 @@ def licences_in_place(directory: Path = ENGINE) -> Generator[None]:
     try:
         yield
     finally:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def licence_problems(wheel: Path, crates: Sequence[Crate] | None = None) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     "errors",
+    "sql",
     "functions",
     "schema",
     "delta",
