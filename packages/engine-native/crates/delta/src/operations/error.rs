@@ -8,7 +8,7 @@ use deltalake_core::table::state::DeltaTableState;
 
 use super::target::Target;
 use crate::binary_partition::check_rewritable;
-use crate::damaged_log::{blocked_commit, check_sizes};
+use crate::damaged_log::{blocked_commit, check_files};
 use crate::failure::{Failure, classify, text_of};
 
 /// How Delta begins the report of rows that break a constraint.
@@ -36,7 +36,7 @@ pub(super) fn rewritable<'target>(
 ) -> Result<&'target DeltaTableState> {
     let state = existing(target, operation)?;
     check_rewritable(target.location(), state)?;
-    check_sizes(target.location(), state)?;
+    check_files(target.location(), state)?;
     Ok(state)
 }
 

@@ -15,7 +15,7 @@ use deltalake_core::{DeltaTable, DeltaTableError};
 
 use super::plain_scan::PlainScan;
 use crate::binary_partition::{binary_partition, unreadable_partition};
-use crate::damaged_log::{check_sizes, check_stores};
+use crate::damaged_log::check_files;
 use crate::external::external;
 use crate::failure::delta_error;
 use crate::operations::{MOST_VALUES, values_of};
@@ -90,6 +90,9 @@ pub(crate) struct TableSnapshot {
     config: ScanConfig,
     /// Made for the first scan; a table that is only written needs none.
     plain: OnceLock<Option<Arc<PlainScan>>>,
+    location: TableLocation,
+    /// Set once the files are known to be such that deltalake can scan them. A plain scan refuses others by itself.
+    is_sound: OnceLock<()>,
 }
 
 impl fmt::Debug for TableSnapshot {
@@ -108,8 +111,6 @@ impl TableSnapshot {
         config: &ScanConfig,
     ) -> Result<Self> {
         let state = table.snapshot().map_err(|error| location.error(&error))?;
-        check_sizes(location, state)?;
-        check_stores(location, state)?;
         check_file_column(location, &config.delta, &state.snapshot().arrow_schema())?;
         let mut scan = DeltaScanNext::new(state.snapshot().clone(), config.delta.clone())
             .map_err(|error| location.error(&delta_error(error)))?;
@@ -123,6 +124,8 @@ impl TableSnapshot {
             schema,
             config: config.clone(),
             plain: OnceLock::new(),
+            location: location.clone(),
+            is_sound: OnceLock::new(),
         })
     }
 
@@ -141,6 +144,11 @@ impl TableSnapshot {
             && let Some(plan) = plain.plan(session, projection, filters, limit)?
         {
             return Ok(plan);
+        }
+        if self.is_sound.get().is_none() {
+            let state = self.table.snapshot().map_err(unexpected)?;
+            check_files(&self.location, state).map_err(external)?;
+            let _ = self.is_sound.set(());
         }
         self.check_binary_partitions(projection, filters)?;
         let filters: Vec<_> = filters
