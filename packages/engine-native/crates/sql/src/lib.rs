@@ -37,7 +37,7 @@ pub const TOO_DEEP_HINT: &str = "write 'x = 1 OR x = 2 …' as 'x IN (1, 2, …)
 /// use datafusion::config::Dialect;
 ///
 /// let conditions: Vec<_> = (0..10_000).map(|number| format!("id = {number}")).collect();
-/// assert!(shallow(&conditions.join(" OR "), Dialect::Generic)?.contains("OR ("));
+/// assert!(shallow(&conditions.join(" OR "), Dialect::Generic)?.contains("OR("));
 /// assert!(shallow(&conditions.join(" AND "), Dialect::Generic).is_err());
 /// # Ok::<(), codeanatomy_errors::EngineError>(())
 /// ```
