@@ -384,6 +384,8 @@ limits = AsyncProfile(enabled=True, timeout_ms=60_000, batch_size=10)
 context = codeanatomy.connect(RuntimeProfile(asynchronous=limits))
 
 async def slow(numbers):
+    # By then the query waits: an interrupt of the very start of a call is an error of the function.
+    await asyncio.sleep(0.1)
     print("begun", flush=True)
     try:
         await asyncio.sleep(60)
