@@ -176,17 +176,15 @@ def same_type(found: list[Group], forest: _Forest) -> None:
     """
     own_types = [number for number, group in enumerate(found) if is_own_type(group)]
     in_a_file = ((n, (found[n].signature.type, found[n].signature.path)) for n in own_types)
-    for members in blocks(in_a_file):
-        for member in members[1:]:
-            forest.join(members[0], member, "the same kind of exception")
     saying = (
         (n, (found[n].signature.type, found[n].example.cause.message))
         for n in own_types
         if len(words(found[n].example.cause.message)) > 2  # noqa: PLR2004
     )
-    for members in blocks(saying):
-        for member in members[1:]:
-            forest.join(members[0], member, "the same kind of exception")
+    for alike in (in_a_file, saying):
+        for first, *others in blocks(alike):
+            for other in others:
+                forest.join(first, other, "the same kind of exception")
 
 
 def is_own_type(group: Group) -> bool:
