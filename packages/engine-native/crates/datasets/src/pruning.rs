@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use codeanatomy_sql::shallow;
+use codeanatomy_sql::plannable;
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, DataFusionError, Result};
+use datafusion::common::{DFSchema, Result};
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::session_state::SessionState;
@@ -58,7 +58,7 @@ pub(crate) fn plan_predicate(
 /// Plans an expression over columns.
 pub(crate) fn planned(state: &SessionState, sql: &str, columns: &DFSchema) -> Result<Expr> {
     let dialect = state.config_options().sql_parser.dialect;
-    let sql = shallow(sql, dialect).map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let sql = plannable(sql, dialect)?;
     state.create_logical_expr(&sql, columns)
 }
 

@@ -48,17 +48,21 @@ pub(crate) fn binary_partition(state: &DeltaTableState) -> Option<String> {
 pub(crate) fn check_rewritable(location: &TableLocation, state: &DeltaTableState) -> Result<()> {
     match binary_partition(state) {
         None => Ok(()),
-        Some(column) => Err(unreadable_partition(&column, "be rewritten")
-            .with_detail("location", location.url().to_string())),
+        Some(column) => Err(unreadable_partition(location, &column, "be rewritten")),
     }
 }
 
 /// The error of a table that is partitioned by a column of bytes.
-pub(crate) fn unreadable_partition(column: &str, what: &str) -> EngineError {
+pub(crate) fn unreadable_partition(
+    location: &TableLocation,
+    column: &str,
+    what: &str,
+) -> EngineError {
     EngineError::new(
         ErrorCode::DeltaProtocolUnsupported,
         format!("the table is partitioned by '{column}', a column of bytes, whose values can't {what}"),
     )
+    .with_detail("location", location.url().to_string())
     .with_detail("column", column)
     .with_hint("overwrite the table without partitions, or partitioned by the bytes as text: encode(column, 'hex')")
 }

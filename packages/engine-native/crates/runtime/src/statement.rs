@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use codeanatomy_sql::shallow;
-use datafusion::common::{DataFusionError, Result, plan_err};
+use codeanatomy_sql::plannable;
+use datafusion::common::{Result, plan_err};
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
@@ -33,7 +33,7 @@ use crate::snapshot::is_brought_name;
 pub async fn run_sql(context: &SessionContext, sql: &str) -> Result<DataFrame> {
     let state = context.state();
     let dialect = state.config_options().sql_parser.dialect;
-    let sql = shallow(sql, dialect).map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let sql = plannable(sql, dialect)?;
     let statement = state.sql_to_statement(&sql, &dialect)?;
     run_statement(context, statement).await
 }

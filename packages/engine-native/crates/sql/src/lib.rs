@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use codeanatomy_errors::{EngineError, ErrorCode, Result};
 use datafusion::config::Dialect;
+use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::dialect::dialect_from_str;
 use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 
@@ -66,6 +67,15 @@ pub fn shallow(sql: &str, dialect: Dialect) -> Result<Cow<'_, str>> {
         .with_hint(TOO_DEEP_HINT));
     }
     Ok(balance::with_brackets(sql, measured.brackets))
+}
+
+/// [`shallow`] for what DataFusion plans: its error is one of DataFusion's, with ours inside.
+///
+/// # Errors
+///
+/// `query-invalid`: the text nests deeper than [`DEEPEST`].
+pub fn plannable(sql: &str, dialect: Dialect) -> datafusion::error::Result<Cow<'_, str>> {
+    shallow(sql, dialect).map_err(|error| DataFusionError::External(Box::new(error)))
 }
 
 #[cfg(test)]

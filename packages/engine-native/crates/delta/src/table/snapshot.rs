@@ -196,9 +196,11 @@ impl TableSnapshot {
         if !is_read && !filters.iter().any(is_asked) {
             return Ok(());
         }
-        let location = self.table.log_store().root_url().to_string();
-        let error = unreadable_partition(&column, "be read here");
-        Err(external(error.with_detail("location", location)))
+        Err(external(unreadable_partition(
+            &self.location,
+            &column,
+            "be read here",
+        )))
     }
 
     pub(crate) fn version(&self) -> u64 {

@@ -5,11 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
-use codeanatomy_sql::shallow;
+use codeanatomy_sql::plannable;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
-use datafusion::common::{
-    Column, DFSchemaRef, DataFusionError, Result, plan_datafusion_err, plan_err,
-};
+use datafusion::common::{Column, DFSchemaRef, Result, plan_datafusion_err, plan_err};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::simplify::SimplifyContext;
@@ -215,8 +213,7 @@ fn plan_text(
         _ => text,
     };
     let dialect = state.config_options().sql_parser.dialect;
-    let text =
-        shallow(text, dialect).map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let text = plannable(text, dialect)?;
     let mut parsed = state.sql_to_expr_with_alias(&text, &dialect)?;
     // The planner knows the type of a column, and not that of a placeholder.
     let _: ControlFlow<()> = visit_expressions_mut(&mut parsed.expr, |part| {
